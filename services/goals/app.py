@@ -1,0 +1,24 @@
+"""The goals service."""
+
+from fastapi import FastAPI
+
+from services.goals import access, consumers, routes
+from services.goals.domain import rules_in_force
+from services.goals.schemas import events
+from services.goals.settings import Settings
+from shared.service import create_service
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """What `uvicorn --factory` calls."""
+    app = create_service(
+        "goals",
+        title="问效 · 绩效目标",
+        settings=settings or Settings(),
+        policy=access.POLICY,
+        routers=routes.ALL,
+        facts=[events.UnitRegistered, events.GoalApproved, events.GoalDisclosed],
+        consumers=[consumers.EVALUATION],
+    )
+    app.state.rules = rules_in_force.load()
+    return app

@@ -1,0 +1,1 @@
+"""The decisions of goal management, as functions of values."""

@@ -1,0 +1,6 @@
+"""Alembic's entry for the goals schema."""
+
+from services.goals.tables import Table
+from shared.migrations import run
+
+run(Table.metadata)

@@ -1,0 +1,1 @@
+"""What changes in the goals service, one transaction each."""

@@ -1,0 +1,1 @@
+"""Machinery every process shares; it knows no business noun."""

@@ -1,0 +1,141 @@
+"""Idempotency-Key: the answer to a POST is stored in the transaction that did the work.
+
+A repeat of the same request gets the stored answer and does nothing; the same key with another
+request is refused; while the first is still running a repeat gets 409 with Retry-After. A crash
+takes key and effect back together.
+"""
+
+import hashlib
+import json
+import re
+from typing import Annotated, Any
+
+from fastapi import Depends, Header
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared import clock
+from shared.db import Session
+from shared.etags import etag
+from shared.fields import Out
+from shared.problems import (
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    MalformedRequest,
+    RequestInProgress,
+)
+
+_KEY = re.compile(r"^[\x21\x23-\x7e]{1,255}$")
+
+_CLAIM = text("""
+    with turn as (select pg_try_advisory_xact_lock(hashtextextended(:lock, 0)) as mine)
+    insert into idempotency_key (region_code, subject, key, fingerprint, created_at)
+    select :region_code, :subject, :key, :fingerprint, :at from turn where mine
+    on conflict do nothing returning 1
+""")
+_STORED = text("""
+    select fingerprint, status, headers, body from idempotency_key
+    where region_code = :region_code and subject = :subject and key = :key
+""")
+_STORE = text("""
+    update idempotency_key set status = :status, headers = cast(:headers as jsonb), body = :body
+    where region_code = :region_code and subject = :subject and key = :key
+""")
+
+
+class Replay(Exception):
+    """The request was answered before; this is the answer."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("replayed")
+        self.response = response
+
+
+class OnceOnly:
+    """The claimed key of the present request; `answer` stores what is about to be sent."""
+
+    def __init__(self, session: AsyncSession, identity: dict[str, str]) -> None:
+        self._session = session
+        self._identity = identity
+
+    async def answer(
+        self,
+        out: Out,
+        *,
+        status: int = 201,
+        location: str | None = None,
+        row_version: int | None = None,
+    ) -> Response:
+        """Store the answer beside the work and return it; call it last in the route."""
+        headers = {}
+        if location is not None:
+            headers["Location"] = location
+        if row_version is not None:
+            headers["ETag"] = etag(row_version)
+        body = out.model_dump_json().encode()
+        stored = {"status": status, "headers": json.dumps(headers), "body": body}
+        await self._session.execute(_STORE, {**self._identity, **stored})
+        return _response(status, headers, body)
+
+
+async def _once(
+    request: Request,
+    session: Session,
+    idempotency_key: Annotated[
+        str | None, Header(description="one new value per intended effect, at most 255 characters")
+    ] = None,
+) -> OnceOnly:
+    key = (idempotency_key or "").strip().strip('"')
+    if not key:
+        raise IdempotencyKeyMissing("请在请求头带上 Idempotency-Key，重试时保持不变")
+    if not _KEY.match(key):
+        raise MalformedRequest("Idempotency-Key 至多 255 个可见 ASCII 字符")
+    principal = request.app.state.tokens.principal(request.headers.get("authorization", ""))
+    identity = {
+        "region_code": principal.region_code,
+        "subject": principal.subject,
+        "key": key,
+    }
+    fingerprint = await _fingerprint(request)
+    claimed = await session.scalar(
+        _CLAIM,
+        {
+            **identity,
+            "lock": "\n".join(identity.values()),
+            "fingerprint": fingerprint,
+            "at": clock.now(),
+        },
+    )
+    if claimed is None:
+        await _replay(session, identity, fingerprint)
+    return OnceOnly(session, identity)
+
+
+async def _replay(session: AsyncSession, identity: dict[str, str], fingerprint: bytes) -> None:
+    stored = (await session.execute(_STORED, identity)).one_or_none()
+    if stored is None:
+        raise RequestInProgress("请稍候再试", headers={"Retry-After": "1"})
+    if stored.fingerprint != fingerprint:
+        raise IdempotencyKeyReused("请为另一请求换一个 Idempotency-Key")
+    headers = {**stored.headers, "Idempotency-Replayed": "true"}
+    raise Replay(_response(stored.status, headers, stored.body))
+
+
+async def on_replay(_request: Request, error: Exception) -> Response:
+    """The exception handler that sends the stored answer."""
+    assert isinstance(error, Replay)
+    return error.response
+
+
+async def _fingerprint(request: Request) -> bytes:
+    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    return hashlib.sha256(asked + await request.body()).digest()
+
+
+def _response(status: int, headers: dict[str, Any], body: bytes) -> Response:
+    return Response(body, status, headers, media_type="application/json")
+
+
+Once = Annotated[OnceOnly, Depends(_once)]
