@@ -1,0 +1,1 @@
+"""What evaluation knows without a database, a clock or the network."""

@@ -1,0 +1,43 @@
+"""The lives of a self-evaluation and of an evaluation: what may be done in which state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class ActionRefused(Exception):
+    """The state does not allow the action; the message says so in Chinese."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """Per state: its label and the actions open to it."""
+
+    subject: str
+    labels: Mapping[str, str]
+    actions: Mapping[str, tuple[str, ...]]
+
+    def require(self, status: str, action: str) -> None:
+        """Raise ActionRefused unless the state allows the action."""
+        if action not in self.actions[status]:
+            raise ActionRefused(f"{self.labels[status]}的{self.subject}不能执行此操作")
+
+
+SELF_EVALUATION = Life(
+    subject="自评",
+    labels={"open": "填报中", "submitted": "已报送", "rechecked": "已复审"},
+    actions={
+        "open": ("self_evaluation.fill", "self_evaluation.submit"),
+        "submitted": ("self_evaluation.recheck",),
+        "rechecked": ("rectification.request",),
+    },
+)
+
+EVALUATION = Life(
+    subject="评价",
+    labels={"planned": "评价中", "scored": "已评分", "final": "已审定"},
+    actions={
+        "planned": ("evaluation.score",),
+        "scored": ("evaluation.finalize",),
+        "final": (),
+    },
+)

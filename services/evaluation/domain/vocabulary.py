@@ -1,0 +1,28 @@
+"""The Chinese words that stand beside the codes."""
+
+FUND_LEVELS = {"central": "中央", "provincial": "自治区", "municipal": "市", "county": "本级"}
+LEVEL1 = {"output": "产出指标", "benefit": "效益指标", "satisfaction": "满意度指标"}
+LEVEL2 = {
+    "quantity": "数量指标",
+    "quality": "质量指标",
+    "timeliness": "时效指标",
+    "cost": "成本指标",
+    "economic": "经济效益指标",
+    "social": "社会效益指标",
+    "ecological": "生态效益指标",
+    "sustainable": "可持续影响指标",
+    "satisfaction": "服务对象满意度指标",
+}
+GRADES = {"excellent": "优", "good": "良", "fair": "中", "poor": "差"}
+KINDS = {"project": "财政重点项目绩效评价", "department": "部门整体绩效评价"}
+ORIGINS = {
+    "monitoring": "绩效运行监控",
+    "self_evaluation": "自评复审",
+    "evaluation": "绩效评价",
+}
+RECTIFICATION_STATES = {
+    "issued": "已下发，待反馈",
+    "measures_filed": "已反馈，待核实",
+    "verified": "已核实",
+    "returned": "退回重报",
+}

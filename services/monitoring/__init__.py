@@ -1,0 +1,1 @@
+"""Monitoring (绩效运行监控): execution, monitoring rounds and forms, warnings, rectifications."""

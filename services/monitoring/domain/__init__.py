@@ -1,0 +1,1 @@
+"""What monitoring knows without a database, a clock or the network."""
