@@ -47,7 +47,7 @@ class Stack:
     ) -> None:
         self.ports = ports or {process.name: process.port for process in PROCESSES}
         self.var = var
-        self._admin_url = admin_url
+        self.admin_url = admin_url
         self._log = log
         self._children: dict[str, asyncio.subprocess.Process] = {}
         self._printers: list[asyncio.Task[None]] = []
@@ -64,13 +64,13 @@ class Stack:
 
     def database_url(self, name: str) -> str:
         """A service's own URL, with its own role."""
-        return as_role(self._admin_url, BY_NAME[name].role, self._passwords[name])
+        return as_role(self.admin_url, BY_NAME[name].role, self._passwords[name])
 
     async def start(self) -> None:
         """Migrate, start all, return when all are ready."""
         self._refuse_taken_ports()
         ensure_keys(self.var / "keys")
-        await migrate(self._admin_url, {p.name: self.database_url(p.name) for p in SERVICES})
+        await migrate(self.admin_url, {p.name: self.database_url(p.name) for p in SERVICES})
         for process in PROCESSES:
             await self.start_one(process.name)
         await self.wait_ready()

@@ -29,7 +29,6 @@ from shared.http import Peers
 from shared.ids import new_id
 from shared.log import get_logger
 from shared.problems import CursorInvalid, Problem
-from shared.trace import outgoing_ids
 
 _log = get_logger(__name__)
 START = "0-0"

@@ -6,7 +6,6 @@ import httpx
 
 from shared.auth import Principal, Tokens
 from shared.problems import BadGateway, NotFound, Unavailable, UpstreamTimeout
-from shared.trace import outgoing_ids
 
 _TIMEOUT = httpx.Timeout(10, connect=2)
 _LIMITS = httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=10)

@@ -1,0 +1,36 @@
+# 问效 Wenxiao. Needs Python ≥ 3.11, git and make; everything else is installed into .venv.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+help: ## 列出可用的命令
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+demo: $(STAMP) ## 在本机演示兴庆区 2023 年（EXIT=1 演完即退出，FRESH=1 从空库开始）
+	@$(BIN)/python -m deploy.demo $(if $(FRESH),--fresh) $(if $(EXIT),--exit)
+
+dev: $(STAMP) ## 启动四个进程与数据库，直到 Ctrl-C
+	@$(BIN)/python -m deploy.local
+
+test: $(STAMP) ## 全部测试（真实的 Postgres 与 HTTP）
+	@$(BIN)/python -m pytest
+
+check: $(STAMP) ## 格式、风格、类型、边界
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(STAMP) ## 性能比值（同一次运行内与参照物比较）
+	@$(BIN)/python -m tests.bench
+
+lock: $(STAMP) ## 由 pyproject.toml 重写两个锁文件
+	@sh deploy/lock.sh
+
+$(STAMP): requirements-dev.lock
+	@sh deploy/install.sh $(VENV) requirements-dev.lock
+	@touch $@
+
+.PHONY: help demo dev test check bench lock
