@@ -210,7 +210,7 @@ async def stop_signal() -> None:
 
 
 async def serve(var: Path, ports: dict[str, int] | None) -> int:
-    """Run until Ctrl-C (0) or until a child dies (its code, never 0)."""
+    """Run until Ctrl-C (0) or until a child dies: its code, 128 + n for signal n, never 0."""
     interrupted = asyncio.create_task(stop_signal())
     async with running_stack(var, ports=ports, log=sys.stdout) as stack:
         print(f"问效已就绪：{stack.url}/docs （Ctrl-C 结束）", flush=True)
@@ -221,7 +221,13 @@ async def serve(var: Path, ports: dict[str, int] | None) -> int:
             return 0
         name, code = death.result()
         print(f"{name} 已退出（{code}），其余进程随之停止", file=sys.stderr, flush=True)
-        return code if code > 0 else 1
+        return _as_exit_status(code)
+
+
+def _as_exit_status(code: int) -> int:
+    if code < 0:
+        return 128 - code
+    return code or 1
 
 
 def _is_ready(url: str) -> bool:

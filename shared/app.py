@@ -33,7 +33,14 @@ class Health(Out):
     status: str
 
 
-def create_app(process: str, *, title: str, settings: ProcessSettings, lifespan: Any) -> FastAPI:
+def create_app(
+    process: str,
+    *,
+    title: str,
+    settings: ProcessSettings,
+    lifespan: Any,
+    openapi_url: str | None = "/openapi.json",
+) -> FastAPI:
     """A FastAPI app with the house's manners; `app.state.checks` decide readiness."""
     configure_logging(process, settings.log_level)
     app = FastAPI(
@@ -41,7 +48,7 @@ def create_app(process: str, *, title: str, settings: ProcessSettings, lifespan:
         version="1",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=openapi_url,
         lifespan=_with_bell(lifespan),
         generate_unique_id_function=_operation_id,
         responses=COMMON_RESPONSES,
@@ -51,7 +58,7 @@ def create_app(process: str, *, title: str, settings: ProcessSettings, lifespan:
     app.state.settings = settings
     app.state.max_body_bytes = settings.max_body_bytes
     app.state.checks = []
-    app.add_middleware(RequestContext)
+    app.add_middleware(RequestContext, process=process)
     install_handlers(app)
     _add_health(app)
     return app

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from shared.fields import Out
 from shared.problems import PreconditionFailed, PreconditionRequired
@@ -38,9 +38,9 @@ async def _expected(
 IfMatch = Annotated[Expected, Depends(_expected)]
 
 
-def tagged(request: Request, out: Out, row_version: int) -> JSONResponse:
+def tagged(request: Request, out: Out, row_version: int) -> Response:
     """The resource with its ETag; 304 without a body when the caller has this version already."""
     tag = etag(row_version)
     if request.headers.get("if-none-match") == tag:
-        return JSONResponse(None, 304, headers={"ETag": tag})
+        return Response(status_code=304, headers={"ETag": tag})
     return JSONResponse(out.model_dump(mode="json"), headers={"ETag": tag})

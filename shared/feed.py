@@ -26,7 +26,7 @@ from shared.bell import Bell
 from shared.db import Reads
 from shared.fields import Out
 from shared.http import Peers
-from shared.ids import new_id
+from shared.ids import new_id, outgoing_ids
 from shared.log import get_logger
 from shared.problems import CursorInvalid, Problem
 
@@ -63,9 +63,11 @@ async def publish(session: AsyncSession, region_code: str, *facts: Fact, at: dat
         for fact in facts
     ]
     await session.execute(_APPEND, rows)
-    sqlalchemy_event.listen(
-        session.sync_session, "after_commit", lambda _: session.info["on_commit"](), once=True
-    )
+    if not session.info.get("rings"):  # also heard at each savepoint's end, which does no harm
+        session.info["rings"] = True
+        sqlalchemy_event.listen(
+            session.sync_session, "after_commit", lambda _: session.info["on_commit"]()
+        )
 
 
 _APPEND = text("""
@@ -79,7 +81,7 @@ _PAGE = """
     where (txid, seq) > ($1::text::xid8, $2::bigint)
       and txid < pg_snapshot_xmin(pg_current_snapshot())
       and ($3::text = '' or region_code = $3)
-    order by txid, seq limit $4
+    order by event.txid, event.seq limit $4
 """
 
 

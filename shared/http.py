@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 
 from shared.auth import Principal, Tokens
-from shared.problems import BadGateway, NotFound, Unavailable, UpstreamTimeout
+from shared.ids import outgoing_ids
+from shared.problems import BadGateway, Forbidden, NotFound, Unavailable, UpstreamTimeout
 
 _TIMEOUT = httpx.Timeout(10, connect=2)
 _LIMITS = httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=10)
@@ -30,7 +31,7 @@ class Peers:
     ) -> httpx.Response:
         """GET from a process, as the caller or as this process itself.
 
-        Raises NotFound, Unavailable (down or overloaded), UpstreamTimeout, BadGateway.
+        Raises NotFound, Forbidden, Unavailable (down or overloaded), UpstreamTimeout, BadGateway.
         """
         token = (
             self._tokens.as_itself(process)
@@ -56,6 +57,8 @@ class Peers:
 def _checked(process: str, answer: httpx.Response) -> httpx.Response:
     if answer.status_code == 404:
         raise NotFound
+    if answer.status_code == 403:
+        raise Forbidden
     if answer.status_code == 503:
         raise Unavailable(f"{process} 暂不可用", headers={"Retry-After": "2"})
     if answer.status_code >= 400:

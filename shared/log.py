@@ -55,7 +55,8 @@ class AccessLog:
         """Write the line if the level lets it."""
         if logging.root.level > logging.INFO:
             return
-        line = {"process": self._process, "timestamp": clock.now(), "event": "request", **fields}
+        line = {"process": self._process, "level": "info", "event": "request", **fields}
+        line["timestamp"] = clock.now()
         sys.stdout.write(orjson.dumps(line).decode() + "\n")
         sys.stdout.flush()
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.types import UserDefinedType
 
 
@@ -29,6 +30,8 @@ class Xid8(UserDefinedType[int]):
         """The type's name in DDL."""
         return "xid8"
 
+
+ischema_names["xid8"] = Xid8  # SQLAlchemy does not know the type when it reads a schema
 
 #: Not rows of a region: where this deployment's consumers stand in each producer's feed.
 DEPLOYMENT_WIDE = frozenset({"feed_cursor", "alembic_version"})

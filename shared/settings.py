@@ -31,4 +31,4 @@ class ServiceSettings(ProcessSettings):
     database_pool_size: int = 10
     feed_poll_seconds: float = 0.25
     #: How long a consumer's long poll waits at the producer.
-    feed_wait_seconds: float = 10
+    feed_wait_seconds: float = 5

@@ -1,31 +1,35 @@
 """Give every request its ids, one log line, and one place in the metrics."""
 
 import time
-from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
-import structlog
 from prometheus_client import Counter, Histogram
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.ids import child_traceparent, request_id_from, trace_id_of
-from shared.log import get_logger
-from shared.problems import InternalError, problem_response
+from shared.ids import child_traceparent, outgoing_ids, request_id_from, trace_id_of
+from shared.log import AccessLog, get_logger
+from shared.problems import InternalError, Problem, problem_response
 
-_log = get_logger("access")
+_log = get_logger(__name__)
 _REQUESTS = Counter("wenxiao_requests_total", "Answers by route and status", ["route", "status"])
 _SECONDS = Histogram("wenxiao_request_seconds", "Time to answer by route", ["route"])
+_UNLOGGED = frozenset({"/livez", "/readyz", "/metrics"})
+#: What nginx writes for a caller who hung up before there was an answer.
+_CALLER_GONE = 499
 
-#: Headers that carry the ids of the present request on to the next process.
-outgoing_ids: ContextVar[dict[str, str] | None] = ContextVar("outgoing_ids", default=None)
+#: Looking a labelled metric up costs more than counting; the pairs are few.
+_counter = lru_cache(maxsize=1024)(_REQUESTS.labels)
+_timer = lru_cache(maxsize=256)(_SECONDS.labels)
 
 
 class RequestContext:
     """ASGI middleware: ids in, the same ids on the answer and in the logs; no exception escapes."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, process: str) -> None:
         self.app = app
+        self._access = AccessLog(process)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -39,10 +43,6 @@ class RequestContext:
             request_id=request_id, trace_id=trace_id_of(traceparent), traceparent=traceparent
         )
         outgoing_ids.set({"x-request-id": request_id, "traceparent": traceparent})
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(
-            request_id=request_id, trace_id=trace_id_of(traceparent)
-        )
         await self._answer(scope, receive, send, request_id.encode())
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: bytes) -> None:
@@ -59,25 +59,31 @@ class RequestContext:
         try:
             await self.app(scope, receive, send_with_id)
         except Exception as error:
-            _log.error("unhandled", exc_info=error, path=scope["path"])
+            problem = _problem_of(error, scope)
             if status:  # half an answer must look broken, not complete
                 raise
-            problem = problem_response(Request(scope), InternalError("请凭追踪编号联系运维人员"))
-            await problem(scope, receive, send_with_id)
+            await problem_response(Request(scope), problem)(scope, receive, send_with_id)
         finally:
-            _record(scope, status, time.perf_counter() - started)
+            self._record(scope, status or _CALLER_GONE, time.perf_counter() - started)
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        route: Any = scope.get("route")
+        name = getattr(route, "path", "-")
+        _counter(name, status).inc()
+        _timer(name).observe(seconds)
+        if name not in _UNLOGGED:
+            self._access.write(
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round(seconds * 1000, 2),
+                request_id=scope["state"]["request_id"],
+                trace_id=scope["state"]["trace_id"],
+            )
 
 
-def _record(scope: Scope, status: int, seconds: float) -> None:
-    route: Any = scope.get("route")
-    name = getattr(route, "path", "-")
-    _REQUESTS.labels(name, status).inc()
-    _SECONDS.labels(name).observe(seconds)
-    if name not in ("/livez", "/readyz", "/metrics"):
-        _log.info(
-            "request",
-            method=scope["method"],
-            path=scope["path"],
-            status=status,
-            ms=round(seconds * 1000, 2),
-        )
+def _problem_of(error: Exception, scope: Scope) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    _log.error("unhandled", exc_info=error, path=scope["path"])
+    return InternalError("请凭追踪编号联系运维人员")

@@ -1,0 +1,80 @@
+"""Every "no" of the monitoring service."""
+
+from shared.problems import Problem
+
+
+class RoundExists(Problem):
+    """该年度已有同名的监控"""
+
+    status = 409
+    english = "The year already has a monitoring round of this name"
+
+
+class NothingToMonitor(Problem):
+    """该年度没有已批复的绩效目标"""
+
+    status = 409
+    english = "The year has no approved goal yet"
+
+
+class FormStateForbids(Problem):
+    """监控表的当前状态不允许此操作"""
+
+    status = 409
+    english = "The form's state does not allow this"
+
+
+class FormIncomplete(Problem):
+    """监控表还有未填之处"""
+
+    status = 409
+    english = "The form has gaps"
+
+
+class FourEyes(Problem):
+    """同一人不能既经办又审核"""
+
+    status = 409
+    english = "One person can't both do and approve"
+
+
+class ReasonRequired(Problem):
+    """退回须说明理由"""
+
+    status = 422
+    english = "A return needs a reason"
+
+
+class RunInProgress(Problem):
+    """该监控正在进行系统判断"""
+
+    status = 409
+    english = "The round is being judged by another run"
+
+
+class RulesNotInForce(Problem):
+    """该日没有施行中的预警规则"""
+
+    status = 409
+    english = "No warning rule was in force on that day"
+
+
+class LetterNoTaken(Problem):
+    """该年度已有此文号的整改函"""
+
+    status = 409
+    english = "The letter number is in use for this year"
+
+
+class WarningsUnfit(Problem):
+    """所列预警不能列入此整改函"""
+
+    status = 409
+    english = "These warnings can't go into this letter"
+
+
+class RectificationStateForbids(Problem):
+    """整改的当前状态不允许此操作"""
+
+    status = 409
+    english = "The rectification's state does not allow this"

@@ -1,0 +1,102 @@
+"""待办: what waits for the caller in the monitoring service."""
+
+from services.monitoring.schemas.overview import WorkItem, WorkItems
+from shared.auth import Caller, Role
+from shared.db import Reads
+
+_WAITING_ROWS = """
+    select 'form_' || f.status as waiting, r.fiscal_year || ' 年' || r.name as scope, r.due_on,
+           '/api/v1/monitoring/monitoring-forms?round_id=' || r.id || '&status=' || f.status
+           as href,
+           count(*) as count
+    from monitoring_form f
+    join monitoring_round r on r.region_code = f.region_code and r.id = f.round_id
+    where f.region_code = $1 and ($2::text[] is null or f.unit_code = any ($2))
+      and f.status <> 'accepted'
+    group by f.status, r.region_code, r.id
+    union all
+    select 'letter_' || status, fiscal_year || ' 年', min(due_on),
+           '/api/v1/monitoring/rectifications?fiscal_year=' || fiscal_year || '&status=' || status,
+           count(*)
+    from rectification
+    where region_code = $1 and ($2::text[] is null or unit_code = any ($2))
+      and status <> 'verified'
+    group by fiscal_year, status
+    union all
+    select 'warning_open', w.fiscal_year || ' 年', null,
+           '/api/v1/monitoring/warnings?fiscal_year=' || w.fiscal_year || '&status=open', count(*)
+    from warning w
+    where w.region_code = $1 and ($2::text[] is null or w.unit_code = any ($2))
+      and w.status = 'open'
+    group by w.fiscal_year
+    order by due_on nulls last, href
+"""
+
+#: (role, what waits) → (kind, title, action)
+_WAITING = {
+    (Role.UNIT_FILLER, "form_open"): ("monitoring_form_open", "监控表待填报", "form.fill"),
+    (Role.UNIT_FILLER, "form_returned"): (
+        "monitoring_form_returned",
+        "监控表被退回，待修改",
+        "form.fill",
+    ),
+    (Role.UNIT_APPROVER, "form_open"): (
+        "monitoring_form_to_submit",
+        "监控表待审核报送",
+        "form.submit",
+    ),
+    (Role.UNIT_APPROVER, "form_returned"): (
+        "monitoring_form_to_submit",
+        "退回的监控表待报送",
+        "form.submit",
+    ),
+    (Role.FINANCE_OFFICER, "form_submitted"): (
+        "monitoring_form_to_review",
+        "监控表待审核",
+        "form.review",
+    ),
+    (Role.UNIT_APPROVER, "letter_issued"): (
+        "rectification_issued",
+        "整改函待报送措施",
+        "rectification.file_measures",
+    ),
+    (Role.UNIT_APPROVER, "letter_returned"): (
+        "rectification_returned",
+        "整改措施被退回，待重报",
+        "rectification.file_measures",
+    ),
+    (Role.FINANCE_OFFICER, "letter_measures_filed"): (
+        "rectification_to_verify",
+        "整改措施待核实",
+        "rectification.verify",
+    ),
+    (Role.FINANCE_OFFICER, "warning_open"): (
+        "warning_open",
+        "预警未解除",
+        "rectification.issue",
+    ),
+    (Role.UNIT_FILLER, "warning_open"): ("warning_open", "预警未解除", "warning.read"),
+    (Role.UNIT_APPROVER, "warning_open"): ("warning_open", "预警未解除", "warning.read"),
+}
+
+
+async def work_items(reads: Reads, caller: Caller) -> WorkItems:
+    """One item per round or year and kind of work, the most pressing first."""
+    rows = await reads.all(_WAITING_ROWS, caller.region_code, caller.units)
+    items = []
+    for row in rows:
+        for role in sorted(caller.principal.roles):
+            waiting = _WAITING.get((role, row["waiting"]))
+            if waiting is not None:
+                kind, title, action = waiting
+                items.append(
+                    WorkItem(
+                        kind=kind,
+                        title=f"{row['scope']}{title}",
+                        href=row["href"],
+                        due_on=row["due_on"],
+                        count=row["count"],
+                        action=action,
+                    )
+                )
+    return WorkItems(items=items)

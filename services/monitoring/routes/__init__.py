@@ -1,0 +1,5 @@
+"""The HTTP surface of the monitoring service."""
+
+from services.monitoring.routes import forms, overview, payments, rectifications, warnings
+
+ALL = [payments.router, forms.router, warnings.router, rectifications.router, overview.router]

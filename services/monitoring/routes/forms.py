@@ -1,0 +1,148 @@
+"""监控与监控表：开展、填报、报送、审核."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.monitoring.queries import forms as queries
+from services.monitoring.schemas.forms import (
+    Empty,
+    FormOut,
+    FormPatch,
+    FormReviewIn,
+    FormStatus,
+    FormSummary,
+    RoundIn,
+    RoundOut,
+)
+from services.monitoring.schemas.payments import UnitCode
+from services.monitoring.usecases import forms, rounds
+from shared.auth import Caller, allow
+from shared.clock import Now
+from shared.db import Reader, Session, TransactionReads
+from shared.etags import IfMatch, tagged
+from shared.idempotency import Once, OnceOnly
+from shared.pages import Page, Paging
+from shared.requests import StrictRoute
+
+router = APIRouter(tags=["monitoring-forms"], route_class=StrictRoute)
+
+RoundReader = Annotated[Caller, allow("round.read")]
+FormReader = Annotated[Caller, allow("form.read")]
+
+#: A round is never changed once it is open.
+_ROUND_VERSION = 1
+
+
+@router.post("/monitoring-rounds", status_code=201, response_model=RoundOut)
+async def open_monitoring_round(
+    body: RoundIn,
+    by: Annotated[Caller, allow("round.open")],
+    session: Session,
+    once: Once,
+    now: Now,
+) -> Response:
+    """开展一次绩效监控：为该年度每份已批复目标生成一张监控表，预填预算与期间内的执行数。
+
+    同一年度不能有同名的监控；该年度还没有已批复目标时不予受理。
+    """
+    round_id = await rounds.open_round(session, body, by=by, at=now)
+    out = await queries.one_round(TransactionReads(session), by, round_id)
+    location = f"/api/v1/monitoring/monitoring-rounds/{round_id}"
+    return await once.answer(out, location=location, row_version=_ROUND_VERSION)
+
+
+@router.get("/monitoring-rounds")
+async def list_monitoring_rounds(by: RoundReader, reads: Reader, paging: Paging) -> Page[RoundOut]:
+    """历次监控，最早的在前。"""
+    return await queries.list_rounds(reads, by, paging)
+
+
+@router.get("/monitoring-rounds/{round_id}", response_model=RoundOut)
+async def get_monitoring_round(
+    request: Request, round_id: UUID, by: RoundReader, reads: Reader
+) -> Response:
+    """一次监控：期间、填报期限、监控表张数。"""
+    return tagged(request, await queries.one_round(reads, by, round_id), _ROUND_VERSION)
+
+
+@router.get("/monitoring-forms")
+async def list_monitoring_forms(
+    by: FormReader,
+    reads: Reader,
+    paging: Paging,
+    round_id: Annotated[UUID | None, Query()] = None,
+    status: Annotated[FormStatus | None, Query()] = None,
+    unit_code: Annotated[UnitCode | None, Query()] = None,
+) -> Page[FormSummary]:
+    """监控表，最早的在前；金额为元，合计含全部资金级次。"""
+    return await queries.list_forms(
+        reads, by, paging, round_id=round_id, status=status, unit_code=unit_code
+    )
+
+
+@router.get("/monitoring-forms/{form_id}", response_model=FormOut)
+async def get_monitoring_form(
+    request: Request, form_id: UUID, by: FormReader, reads: Reader
+) -> Response:
+    """一张监控表：资金、逐项指标、办理过程。"""
+    out = await queries.form(reads, by, form_id)
+    return tagged(request, out, out.version)
+
+
+@router.patch("/monitoring-forms/{form_id}", response_model=FormOut)
+async def fill_monitoring_form(
+    request: Request,
+    form_id: UUID,
+    body: FormPatch,
+    by: Annotated[Caller, allow("form.fill")],
+    session: Session,
+    if_match: IfMatch,
+    now: Now,
+) -> Response:
+    """填报监控表（merge patch）：只改所列的行和字段，写 null 即清空；待填报或被退回时可改。"""
+    await forms.fill_form(session, form_id, body, expected=if_match, by=by, at=now)
+    out = await queries.form(TransactionReads(session), by, form_id)
+    return tagged(request, out, out.version)
+
+
+@router.post("/monitoring-forms/{form_id}/submissions", status_code=201, response_model=FormOut)
+async def submit_monitoring_form(
+    form_id: UUID,
+    body: Empty,
+    by: Annotated[Caller, allow("form.submit")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """单位审核后报送财政；填报人不能自己报送。
+
+    定量指标须填执行情况和全年预计，定性指标须填完成情况，每行须填完成目标可能性，
+    不是“确定能”的须选偏差原因并说明；有缺漏时不予受理，逐处指出。
+    """
+    await forms.submit_form(session, form_id, expected=if_match, by=by, at=now)
+    return await _answer(session, once, by, form_id)
+
+
+@router.post("/monitoring-forms/{form_id}/reviews", status_code=201, response_model=FormOut)
+async def review_monitoring_form(
+    form_id: UUID,
+    body: FormReviewIn,
+    by: Annotated[Caller, allow("form.review")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """业务室审核监控表：通过，或退回修改；退回须写理由。"""
+    await forms.review_form(session, form_id, body, expected=if_match, by=by, at=now)
+    return await _answer(session, once, by, form_id)
+
+
+async def _answer(session: Session, once: OnceOnly, by: Caller, form_id: UUID) -> Response:
+    out = await queries.form(TransactionReads(session), by, form_id)
+    return await once.answer(out, row_version=out.version)

@@ -1,0 +1,127 @@
+"""整改：下达、报送措施、核实."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.monitoring.queries import rectifications as queries
+from services.monitoring.schemas.payments import UnitCode
+from services.monitoring.schemas.rectifications import (
+    MeasuresIn,
+    Origin,
+    RectificationIn,
+    RectificationOut,
+    RectificationStatus,
+    RectificationSummary,
+    VerificationIn,
+)
+from services.monitoring.usecases import letters, rectifications
+from shared.auth import Caller, allow
+from shared.clock import Now, business_day
+from shared.db import Reader, Session, TransactionReads
+from shared.etags import IfMatch, tagged
+from shared.fields import YearQuery
+from shared.idempotency import Once
+from shared.pages import Page, Paging
+from shared.requests import StrictRoute
+
+router = APIRouter(tags=["rectifications"], route_class=StrictRoute)
+
+RectificationReader = Annotated[Caller, allow("rectification.read")]
+
+
+@router.post("/rectifications", status_code=201, response_model=RectificationOut)
+async def issue_rectification(
+    body: RectificationIn,
+    by: Annotated[Caller, allow("rectification.issue")],
+    session: Session,
+    once: Once,
+    now: Now,
+) -> Response:
+    """向单位下达整改函：列明未解除的预警、其他问题，至少一条。文号同一年度内不能重复。
+
+    年度取所列预警的年度；没有列预警的，取整改期限所在年度。
+    """
+    letter_id = await letters.issue_letter(session, body, by=by, at=now)
+    reads, today = TransactionReads(session), business_day(now)
+    out = await queries.rectification(reads, by, letter_id, today=today)
+    location = f"/api/v1/monitoring/rectifications/{letter_id}"
+    return await once.answer(out, location=location, row_version=out.version)
+
+
+@router.get("/rectifications")
+async def list_rectifications(
+    by: RectificationReader,
+    reads: Reader,
+    paging: Paging,
+    now: Now,
+    fiscal_year: YearQuery | None = None,
+    status: Annotated[RectificationStatus | None, Query()] = None,
+    unit_code: Annotated[UnitCode | None, Query()] = None,
+    origin: Annotated[Origin | None, Query()] = None,
+) -> Page[RectificationSummary]:
+    """各种来源的整改（监控、自评复审、评价），最早的在前；标明是否逾期。"""
+    return await queries.list_rectifications(
+        reads,
+        by,
+        paging,
+        fiscal_year=fiscal_year,
+        status=status,
+        unit_code=unit_code,
+        origin=origin,
+        today=business_day(now),
+    )
+
+
+@router.get("/rectifications/{rectification_id}", response_model=RectificationOut)
+async def get_rectification(
+    request: Request, rectification_id: UUID, by: RectificationReader, reads: Reader, now: Now
+) -> Response:
+    """一件整改：问题、相关预警、措施、办理过程。"""
+    out = await queries.rectification(reads, by, rectification_id, today=business_day(now))
+    return tagged(request, out, out.version)
+
+
+@router.post(
+    "/rectifications/{rectification_id}/measures", status_code=201, response_model=RectificationOut
+)
+async def file_rectification_measures(
+    rectification_id: UUID,
+    body: MeasuresIn,
+    by: Annotated[Caller, allow("rectification.file_measures")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """单位报送整改措施（被退回后重报亦同）；逾期仍可报送。"""
+    await rectifications.file_measures(
+        session, rectification_id, body, expected=if_match, by=by, at=now
+    )
+    reads, today = TransactionReads(session), business_day(now)
+    out = await queries.rectification(reads, by, rectification_id, today=today)
+    return await once.answer(out, row_version=out.version)
+
+
+@router.post(
+    "/rectifications/{rectification_id}/verifications",
+    status_code=201,
+    response_model=RectificationOut,
+)
+async def verify_rectification(
+    rectification_id: UUID,
+    body: VerificationIn,
+    by: Annotated[Caller, allow("rectification.verify")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """财政核实整改：核实销号，或退回并说明理由；报送措施的人不能核实。"""
+    await rectifications.verify(session, rectification_id, body, expected=if_match, by=by, at=now)
+    reads, today = TransactionReads(session), business_day(now)
+    out = await queries.rectification(reads, by, rectification_id, today=today)
+    return await once.answer(out, row_version=out.version)

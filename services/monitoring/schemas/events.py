@@ -1,0 +1,78 @@
+"""Facts the monitoring service publishes."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from shared.feed import Fact
+from shared.fields import Exact, Out
+
+
+class PaidFund(Out):
+    """What was paid of one fund level, net of refunds, in yuan."""
+
+    fund_level: str
+    amount: Exact
+
+
+class ExecutionChanged(Fact):
+    """项目某年度的支付有变动；给出各资金级次的累计数。`version` 按项目和年度递增。"""
+
+    type: ClassVar[str] = "cn.wenxiao.execution.changed.v1"
+
+    project_code: str
+    fiscal_year: int
+    version: int
+    paid: list[PaidFund]
+    last_paid_on: date
+
+    def subject(self) -> str:
+        """The project's code."""
+        return self.project_code
+
+
+class _WarningFact(Fact):
+    warning_id: UUID
+    version: int
+    project_code: str
+    unit_code: str
+    fiscal_year: int
+    rule_id: str
+    level: str
+    status: str
+
+    def subject(self) -> str:
+        """The warning's id."""
+        return str(self.warning_id)
+
+
+class WarningOpened(_WarningFact):
+    """预警已发出，或已发出的预警变了颜色。"""
+
+    type: ClassVar[str] = "cn.wenxiao.warning.opened.v1"
+
+
+class WarningClosed(_WarningFact):
+    """预警已解除。"""
+
+    type: ClassVar[str] = "cn.wenxiao.warning.closed.v1"
+
+
+class RectificationChanged(Fact):
+    """整改函已下达，或其状态变了。"""
+
+    type: ClassVar[str] = "cn.wenxiao.rectification.changed.v1"
+
+    rectification_id: UUID
+    version: int
+    letter_no: str
+    unit_code: str
+    fiscal_year: int
+    origin: str
+    request_id: UUID | None
+    status: str
+    due_on: date
+
+    def subject(self) -> str:
+        """The rectification's id."""
+        return str(self.rectification_id)

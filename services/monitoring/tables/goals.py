@@ -1,0 +1,64 @@
+"""What monitoring keeps of units and approved goals: projections of the goals feed."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.monitoring.tables.base import FUND_LEVEL, Table
+
+
+class Unit(Table):
+    """预算单位: its name and the office that looks after it."""
+
+    __tablename__ = "unit"
+
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    #: 业务室: the bureau's office that looks after the unit.
+    office: Mapped[str]
+    version: Mapped[int]
+
+
+class ApprovedGoal(Table):
+    """已批复绩效目标; `indicators` stand as the event brought them."""
+
+    __tablename__ = "approved_goal"
+    __table_args__ = (
+        UniqueConstraint("region_code", "project_code", "fiscal_year"),
+        Index("ix_approved_goal_region_code_fiscal_year", "region_code", "fiscal_year", "goal_id"),
+        Index("ix_approved_goal_region_code_unit_code", "region_code", "unit_code", "fiscal_year"),
+    )
+
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    goal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    project_code: Mapped[str]
+    project_name: Mapped[str]
+    unit_code: Mapped[str]
+    unit_name: Mapped[str]
+    fiscal_year: Mapped[int]
+    annual_goal: Mapped[str]
+    indicators: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    synthetic: Mapped[bool]
+
+
+class ApprovedFund(Table):
+    """The budget approved with a goal, by fund level (资金级次)."""
+
+    __tablename__ = "approved_fund"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_code", "goal_id"], ["approved_goal.region_code", "approved_goal.goal_id"]
+        ),
+        CheckConstraint(FUND_LEVEL, "fund_level"),
+    )
+
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    goal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    fund_level: Mapped[str] = mapped_column(primary_key=True)
+    amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
