@@ -7,6 +7,7 @@ everything, Postgres included.
 
 import argparse
 import asyncio
+import ctypes
 import os
 import secrets
 import signal
@@ -84,6 +85,7 @@ class Stack:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches this process only; it ends them in order
+            preexec_fn=_end_with_parent,
         )
         self._children[name] = child
         self._printers.append(asyncio.create_task(self._print(name, child)))
@@ -222,6 +224,13 @@ async def serve(var: Path, ports: dict[str, int] | None) -> int:
         name, code = death.result()
         print(f"{name} 已退出（{code}），其余进程随之停止", file=sys.stderr, flush=True)
         return _as_exit_status(code)
+
+
+def _end_with_parent() -> None:
+    """In the child, before it becomes the process: should this runner be killed, end as well."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
 def _as_exit_status(code: int) -> int:

@@ -26,6 +26,7 @@ from shared.auth import Caller
 from shared.log import get_logger
 from shared.machinery import add_machinery
 from shared.problems import (
+    InternalError,
     InvalidPayload,
     NotFound,
     Problem,
@@ -42,6 +43,9 @@ _SERVER_SETTINGS = {
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "15s",
 }
+
+#: SQLSTATE classes that a later try may not meet: connection, serialisation, resources, locks, shutdown.
+_PASSING = frozenset({"08", "40", "53", "55", "57"})
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -182,10 +186,12 @@ async def _on_refused(request: Request, error: Exception) -> JSONResponse:
 async def _on_database(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DBAPIError)
     sqlstate = getattr(error.orig, "sqlstate", None) or ""
-    problem: Problem = Unavailable("数据库暂时不可用", headers={"Retry-After": "2"})
-    if sqlstate.startswith("22"):
-        problem = InvalidPayload("数值或文本超出数据库可存储的范围")
     _log.warning("database", sqlstate=sqlstate, error=str(error.orig))
+    problem: Problem = InternalError("请凭追踪编号联系运维人员")
+    if error.connection_invalidated or sqlstate[:2] in _PASSING:
+        problem = Unavailable("数据库暂时不可用", headers={"Retry-After": "2"})
+    elif sqlstate.startswith("22"):
+        problem = InvalidPayload("数值或文本超出数据库可存储的范围")
     return problem_response(request, problem)
 
 

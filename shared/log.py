@@ -51,10 +51,13 @@ class AccessLog:
     def __init__(self, process: str) -> None:
         self._process = process
 
+    @property
+    def enabled(self) -> bool:
+        """Whether the level lets these lines out."""
+        return logging.root.level <= logging.INFO
+
     def write(self, **fields: object) -> None:
-        """Write the line if the level lets it."""
-        if logging.root.level > logging.INFO:
-            return
+        """Write one line, at once."""
         line = {"process": self._process, "level": "info", "event": "request", **fields}
         line["timestamp"] = clock.now()
         sys.stdout.write(orjson.dumps(line).decode() + "\n")

@@ -43,9 +43,6 @@ class RequestContext:
             request_id=request_id, trace_id=trace_id_of(traceparent), traceparent=traceparent
         )
         outgoing_ids.set({"x-request-id": request_id, "traceparent": traceparent})
-        await self._answer(scope, receive, send, request_id.encode())
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: bytes) -> None:
         started = time.perf_counter()
         status = 0
 
@@ -53,7 +50,7 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message.setdefault("headers", []).append((b"x-request-id", request_id))
+                message.setdefault("headers", []).append((b"x-request-id", request_id.encode()))
             await send(message)
 
         try:
@@ -71,7 +68,7 @@ class RequestContext:
         name = getattr(route, "path", "-")
         _counter(name, status).inc()
         _timer(name).observe(seconds)
-        if name not in _UNLOGGED:
+        if name not in _UNLOGGED and self._access.enabled:
             self._access.write(
                 method=scope["method"],
                 path=scope["path"],

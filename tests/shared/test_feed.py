@@ -105,9 +105,11 @@ async def follow(feeds: Feeds, producer: Producer, consumer: Consumer, *, until:
     """One replica follows until `until` numbers are applied."""
     peers = Peers(producer.tokens_of("monitoring"), {"goals": producer.url})
     follower = Follower(consumer, feeds.applies, peers, Bell(), wait=0.2)
-    while len(await numbers(feeds.applies)) < until:
-        await follower.step()
-    await peers.close()
+    try:
+        while len(await numbers(feeds.applies)) < until:
+            await follower.step()
+    finally:
+        await peers.close()
 
 
 async def test_a_transaction_that_commits_late_is_still_delivered(feeds: Feeds) -> None:

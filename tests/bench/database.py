@@ -1,0 +1,52 @@
+"""A Postgres with 100,000 made-up projects."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+
+from deploy.migrate import migrate
+from deploy.postgres import as_role, given_url, running_postgres, with_database
+from deploy.topology import SERVICES
+from tests.bench.bare import REGION
+
+UNIT = "101001"
+#: Every fiftieth project is the unit's.
+CODES = [f"64010423R{number * 50:012d}" for number in range(0, 2000, 7)]
+
+_PROJECTS = f"""
+    insert into goals.unit select '{REGION}', (101000 + n)::text, '单位' || n, '101', '行财室',
+           true, 1, now() from generate_series(1, 50) n;
+    insert into goals.project select '{REGION}', '64010423R' || lpad(n::text, 12, '0'),
+           '项目' || n, (101001 + n % 50)::text, 'specific', 'new', true, 1, now()
+           from generate_series(0, 99999) n;
+    insert into goals.project_fund select region_code, code, 2023, 'county', 100000
+           from goals.project;
+    analyze goals.unit; analyze goals.project; analyze goals.project_fund;
+"""
+
+
+@asynccontextmanager
+async def filled_database(folder: Path) -> AsyncIterator[str]:
+    """The goals service's own URL of a database that is dropped afterwards."""
+    with running_postgres(folder / "postgres", url=given_url()) as server_url:
+        name = f"wenxiao_bench_{uuid4().hex[:8]}"
+        admin_url = with_database(server_url, name)
+        urls = {process.name: as_role(admin_url, process.role, "bench") for process in SERVICES}
+        await _execute(server_url, f"create database {name}")
+        try:
+            await migrate(admin_url, urls)
+            await _execute(admin_url, _PROJECTS)
+            yield urls["goals"]
+        finally:
+            await _execute(server_url, f"drop database {name} with (force)")
+
+
+async def _execute(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(sql, timeout=60)
+    finally:
+        await connection.close()

@@ -1,0 +1,92 @@
+"""Clients: wrk where it is installed, else a plain asyncio loop (slower than what it measures)."""
+
+import asyncio
+import itertools
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from urllib.parse import urlsplit
+
+WRK = shutil.which("wrk")
+
+_CYCLE = """
+local paths, at = {{ {paths} }}, 0
+request = function()
+  at = at % #paths + 1
+  return wrk.format("GET", paths[at])
+end
+"""
+
+
+@dataclass
+class Load:
+    """Answers per second, and what was not 2xx: by status, and 503s that name no delay."""
+
+    rate: float
+    failed: Counter[str] = field(default_factory=Counter)
+
+
+async def most(
+    url: str, paths: Sequence[str], headers: Mapping[str, str], *, clients: int, seconds: float
+) -> Load:
+    """As many requests as the server takes, by the fastest generator there is."""
+    if WRK is None:
+        return await by_status(url, paths, headers, clients=clients, seconds=seconds)
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(_CYCLE.format(paths=",".join(f'"{path}"' for path in paths)))
+        script.flush()
+        given = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+        child = await asyncio.create_subprocess_exec(
+            WRK, "-t1", f"-c{clients}", f"-d{seconds:g}", "-s", script.name, *given, url,
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out = (await child.communicate())[0].decode()
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", out)
+    assert rate is not None, out
+    failed = re.findall(r"(Non-2xx or 3xx responses|Socket errors): (.+)", out)
+    return Load(float(rate[1]), Counter({f"{what} {how}": 1 for what, how in failed}))
+
+
+async def by_status(
+    url: str, paths: Sequence[str], headers: Mapping[str, str], *, clients: int, seconds: float
+) -> Load:
+    """The same from this process, keeping count of what every answer was."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    heads = [f"GET {path} HTTP/1.1\r\nhost: bench\r\n{lines}\r\n".encode() for path in paths]
+    turn = itertools.cycle(heads)
+    answers: Counter[str] = Counter()
+    started = perf_counter()
+    loops = (_client(url, turn, answers, started + seconds) for _ in range(clients))
+    await asyncio.gather(*loops)
+    rate = answers.pop("2xx", 0) / (perf_counter() - started)
+    return Load(rate, answers)
+
+
+async def _client(
+    url: str, turn: "itertools.cycle[bytes]", answers: Counter[str], until: float
+) -> None:
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    try:
+        while perf_counter() < until:
+            writer.write(next(turn))
+            answers[await _answer(reader)] += 1
+    except (OSError, asyncio.IncompleteReadError) as error:
+        answers[type(error).__name__] += 1
+    finally:
+        writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> str:
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = re.search(rb"\r\ncontent-length: (\d+)", head)
+    if length is not None:
+        await reader.readexactly(int(length[1]))
+    status = head.split(b" ", 2)[1].decode()
+    if status.startswith("2"):
+        return "2xx"
+    return status + (" + Retry-After" if b"\r\nretry-after: " in head else "")

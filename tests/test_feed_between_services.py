@@ -1,0 +1,124 @@
+"""What one service makes true the others learn by feed: once, in any order, and again from zero."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from deploy.local import Stack
+from services.goals.clients import PublishedResult
+from services.goals.consumers import note_result
+from shared.auth import Role
+from shared.db import create_engine, sessions_of, sqlalchemy_url
+from tests.conftest import Databases, eventually, service_url
+from tests.world import World, created
+
+
+async def rows(stack: Stack, table: str, region_code: str) -> list[str]:
+    """A table's rows of one region as text, in a stable order."""
+    engine = create_async_engine(sqlalchemy_url(stack.admin_url))
+    async with engine.connect() as connection:
+        found = await connection.scalars(
+            text(f"select t::text from {table} t where region_code = :r order by 1"),
+            {"r": region_code},
+        )
+        result = list(found)
+    await engine.dispose()
+    return result
+
+
+async def test_an_approved_goal_reaches_monitoring_and_evaluation(
+    world: World, stack: Stack
+) -> None:
+    await world.approved_goal()
+    for service in ("monitoring", "evaluation"):
+
+        async def arrived(service: str = service) -> bool:
+            return len(await rows(stack, f"{service}.approved_goal", world.region_code)) == 1
+
+        await eventually(arrived)
+
+
+async def test_a_rebuild_from_zero_gives_the_same_projection_byte_for_byte(
+    world: World, stack: Stack
+) -> None:
+    for _ in range(3):
+        await world.approved_goal()
+    operator = world.person(Role.OPERATOR)
+    for service in ("monitoring", "evaluation"):
+        table = f"{service}.approved_goal"
+
+        async def complete(table: str = table) -> bool:
+            return len(await rows(stack, table, world.region_code)) == 3
+
+        await eventually(complete)
+        before = await rows(stack, table, world.region_code)
+        created(await operator.post(f"/{service}/ops/feeds/goals/rebuilds", {}))
+        await eventually(complete)
+        assert await rows(stack, table, world.region_code) == before
+
+
+async def test_an_older_version_that_arrives_late_changes_nothing(databases: Databases) -> None:
+    url = service_url(await databases.new(), "goals")
+    engine = create_engine(url, process="goals", schema="goals", pool_size=2)
+    sessions = sessions_of(engine, on_commit=lambda: None)
+    evaluation_id = uuid4()
+    for version, score in ((2, "91.50"), (1, "60.00"), (2, "91.50")):
+        async with sessions.begin() as session:
+            await note_result(session, "640104000", result(evaluation_id, version, score))
+    async with sessions.begin() as session:
+        stored = (await session.execute(text("select version, score from project_result"))).all()
+    assert [(version, str(score)) for version, score in stored] == [(2, "91.50")]
+    await engine.dispose()
+
+
+def result(evaluation_id: UUID, version: int, score: str) -> PublishedResult:
+    """A result as evaluation publishes it."""
+    fields: dict[str, Any] = {
+        "evaluation_id": evaluation_id,
+        "group_no": 1,
+        "version": version,
+        "fiscal_year": 2023,
+        "score": score,
+        "grade": "good",
+        "subjects": [{"project_code": "64010423T000000000001", "unit_code": "219001"}],
+    }
+    return PublishedResult.model_validate(fields)
+
+
+async def test_the_callers_trace_reaches_the_event_and_the_answer(world: World) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    await world.goal()
+    goal = await world.reviewed_goal()
+    answer = await world.reviewer.send(
+        "POST",
+        "/goals/approval-batches",
+        json={
+            "document_no": uuid4().hex,
+            "fiscal_year": 2023,
+            "approved_on": "2023-01-31",
+            "goal_ids": [goal["id"]],
+        },
+        headers={
+            "idempotency-key": uuid4().hex,
+            "traceparent": f"00-{trace}-b7ad6b7169203331-01",
+            "x-request-id": "test-request-1",
+        },
+    )
+    assert answer.headers["x-request-id"] == "test-request-1"
+    events = (await world.integration.get("/goals/events", limit=1000)).json()
+    approved = [e for e in events if e["type"] == "cn.wenxiao.goal.approved.v1"]
+    assert approved[-1]["traceparent"].split("-")[1] == trace
+
+
+async def test_the_budget_system_reads_the_feed_of_its_own_region_only(
+    world: World, other_world: World
+) -> None:
+    await world.approved_goal()
+    await other_world.approved_goal()
+    events = (await world.integration.get("/goals/events", limit=1000)).json()
+    assert {event["regioncode"] for event in events} == {world.region_code}
+    assert [event["specversion"] for event in events] == ["1.0"] * len(events)
+    last = events[-1]["feedcursor"]
+    assert (await world.integration.get("/goals/events", after=last)).json() == []
