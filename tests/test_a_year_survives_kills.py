@@ -90,7 +90,7 @@ async def test_a_year_played_through_four_kills_ends_as_one_without(own_stack: S
 
 
 def figures(printed: str) -> list[str]:
-    """The lines of the summary, without the progress above it."""
+    """The summary as printed, without the progress above it and the time it took."""
     lines = printed.splitlines()
-    start = next(i for i, line in enumerate(lines) if "年度总结" in line)
-    return [line for line in lines[start:] if ".docx" not in line]
+    start = next(i for i, line in enumerate(lines) if line.endswith("工作总结"))
+    return [line for line in lines[start:] if ".docx" not in line and "用时" not in line]

@@ -119,6 +119,7 @@ def stop_leftover_postgres(data: Path) -> None:
 
 async def test_a_taken_port_is_one_clear_line(tmp_path: Path, base: int) -> None:
     with socket.socket() as squatter:
+        squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         squatter.bind(("127.0.0.1", base))
         squatter.listen()
         async with runner(tmp_path / "var", base) as run:

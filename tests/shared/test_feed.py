@@ -204,7 +204,7 @@ async def test_an_event_that_breaks_the_consumers_view_is_parked(feeds: Feeds) -
         number: int
         colour: str
 
-    consumer = Consumer("goals", {Noted.type: (Stricter, keep)}, projections=())  # type: ignore[dict-item]
+    consumer = Consumer("goals", {Noted.type: (Stricter, keep)}, projections=())
     async with feeds.writes.begin() as session:
         await note(session, 1)
     async with running_producer(feeds.reads, feeds.bell) as producer:

@@ -1,0 +1,211 @@
+"""What the evaluation service reads of the other services: their facts and their statistics."""
+
+import asyncio
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ValidationError
+
+from services.evaluation.domain.vocabulary import ORIGINS
+from services.evaluation.schemas.summaries import FigureOut, TraceOut
+from shared.auth import Caller
+from shared.http import Peers
+from shared.problems import BadGateway
+
+_V = TypeVar("_V", bound=BaseModel)
+
+FundLevel = Literal["central", "provincial", "municipal", "county"]
+
+
+class Money(BaseModel):
+    """An amount of one fund level, in yuan."""
+
+    fund_level: FundLevel
+    amount: Decimal
+
+
+class RegisteredUnit(BaseModel):
+    """预算单位 as goals registered it."""
+
+    code: str
+    version: int
+    name: str
+    department_code: str
+
+
+class Indicator(BaseModel):
+    """绩效指标 as approved."""
+
+    position: int
+    level1: str
+    level2: str
+    name: str
+    operator: str
+    target_value: Decimal | None
+    target_text: str | None
+    unit_of_measure: str | None
+    weight: Decimal
+
+
+class ApprovedGoalFact(BaseModel):
+    """批复的绩效目标 as goals published it."""
+
+    goal_id: UUID
+    version: int
+    project_code: str
+    project_name: str
+    unit_code: str
+    unit_name: str
+    fiscal_year: int
+    annual_goal: str
+    funds: list[Money]
+    indicators: list[Indicator]
+
+
+class ChangedExecution(BaseModel):
+    """预算执行 as monitoring published it."""
+
+    project_code: str
+    fiscal_year: int
+    version: int
+    paid: list[Money]
+    last_paid_on: date | None
+
+
+class ChangedRectification(BaseModel):
+    """整改 as monitoring published it."""
+
+    rectification_id: UUID
+    version: int
+    request_id: UUID | None
+    letter_no: str
+    unit_code: str
+    fiscal_year: int
+    origin: str
+    status: str
+    due_on: date
+
+
+class Rate(BaseModel):
+    """A rate as goals computed it, with the list behind it."""
+
+    numerator: int
+    denominator: int
+    rate: Decimal | None
+    numerator_href: str
+
+
+class YearCoverage(BaseModel):
+    """目标覆盖率与公开率 as goals answers them."""
+
+    scope: str
+    goal_coverage: Rate
+    disclosure: Rate
+
+
+class Warnings(BaseModel):
+    """预警 of a year."""
+
+    total: int
+
+
+class Letters(BaseModel):
+    """整改函 of a year."""
+
+    sent: int
+    verified: int
+    by_origin: dict[str, int]
+
+
+class Statistics(BaseModel):
+    """What monitoring counts in a year."""
+
+    warnings: Warnings
+    letters: Letters
+
+
+async def learned_figures(peers: Peers, caller: Caller, fiscal_year: int) -> list[FigureOut]:
+    """The figures of the annual summary that other services own, asked as the caller."""
+    coverage, statistics = await asyncio.gather(
+        _ask(peers, caller, "goals", "/coverage", fiscal_year, YearCoverage),
+        _ask(peers, caller, "monitoring", "/statistics", fiscal_year, Statistics),
+    )
+    return [*_coverage_figures(coverage), *_monitoring_figures(statistics, fiscal_year)]
+
+
+async def _ask(
+    peers: Peers, caller: Caller, process: str, path: str, fiscal_year: int, view: type[_V]
+) -> _V:
+    answer = await peers.get(
+        process, path, principal=caller.principal, params={"fiscal_year": fiscal_year}
+    )
+    try:
+        return view.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise BadGateway(f"{process} 的应答与约定不符") from error
+
+
+def _coverage_figures(coverage: YearCoverage) -> list[FigureOut]:
+    return [
+        _rate("goal_coverage", "绩效目标覆盖率", coverage.goal_coverage, coverage.scope),
+        _rate("disclosure", "绩效目标公开率", coverage.disclosure, "已批复的绩效目标"),
+    ]
+
+
+def _rate(code: str, label: str, rate: Rate, scope: str) -> FigureOut:
+    return FigureOut(
+        code=code,
+        label=label,
+        value=None if rate.rate is None else format(rate.rate, "f"),
+        unit="%",
+        amount_yuan=None,
+        scope=scope,
+        trace=TraceOut(
+            service="goals",
+            href=rate.numerator_href,
+            count=rate.numerator,
+            how=f"{rate.numerator} ÷ {rate.denominator} × 100，清单为分子",
+        ),
+    )
+
+
+def _monitoring_figures(statistics: Statistics, fiscal_year: int) -> list[FigureOut]:
+    letters = statistics.letters
+    year = f"fiscal_year={fiscal_year}"
+    return [
+        _count("warnings", "系统预警", "条", statistics.warnings.total, f"warnings?{year}"),
+        _count("letters_sent", "整改函", "份", letters.sent, f"rectifications?{year}"),
+        _count(
+            "letters_verified",
+            "已核实整改到位",
+            "份",
+            letters.verified,
+            f"rectifications?{year}&status=verified",
+        ),
+        *(
+            _count(
+                f"letters_from_{origin}",
+                f"整改函（来自{ORIGINS[origin]}）",
+                "份",
+                letters.by_origin.get(origin, 0),
+                f"rectifications?{year}&origin={origin}",
+            )
+            for origin in ORIGINS
+        ),
+    ]
+
+
+def _count(code: str, label: str, unit: str, value: int, path: str) -> FigureOut:
+    return FigureOut(
+        code=code,
+        label=label,
+        value=str(value),
+        unit=unit,
+        amount_yuan=None,
+        scope="本年度",
+        trace=TraceOut(
+            service="monitoring", href=f"/api/v1/monitoring/{path}", count=value, how="清单行数"
+        ),
+    )

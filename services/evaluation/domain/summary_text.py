@@ -1,0 +1,100 @@
+"""The sentences of the annual summary, written from its figures."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from services.evaluation.domain.amounts import in_wan_yuan, printed
+
+
+def title(fiscal_year: int) -> str:
+    return f"{fiscal_year}年度预算绩效管理工作总结"
+
+
+def sections(fiscal_year: int, figure: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Titles with their paragraphs; `figure` gives the printed value of each figure's code."""
+    return [
+        ("一、绩效目标管理", [_goals(fiscal_year, figure)]),
+        ("二、绩效运行监控", [_monitoring(fiscal_year, figure)]),
+        ("三、绩效自评与复审", [_self_evaluation(fiscal_year, figure)]),
+        ("四、财政重点项目绩效评价", [_key_projects(fiscal_year, figure)]),
+        ("五、部门整体绩效评价", [_departments(fiscal_year, figure)]),
+        ("六、整改", [_letters(figure)]),
+    ]
+
+
+def _goals(fiscal_year: int, figure: Mapping[str, str]) -> str:
+    return (
+        f"{fiscal_year}年部门预算同步编制项目支出绩效目标，随部门预算批复一同下达，"
+        f"绩效目标管理覆盖率 {figure['goal_coverage']}，公开率 {figure['disclosure']}。"
+    )
+
+
+def _monitoring(fiscal_year: int, figure: Mapping[str, str]) -> str:
+    return (
+        f"{fiscal_year}年人工监控与系统监控相结合，系统发出预警 {figure['warnings']}，"
+        f"因监控发现的问题下发整改函 {figure['letters_from_monitoring']}。"
+    )
+
+
+def _self_evaluation(fiscal_year: int, figure: Mapping[str, str]) -> str:
+    return (
+        f"{fiscal_year}年开展项目绩效自评，涉及 {figure['self_evaluation_units']}部门（单位）、"
+        f"{figure['self_evaluation_projects']}项目、金额 {figure['self_evaluation_amount']}"
+        f"（本级资金）；第三方复审 {figure['self_evaluation_rechecked']}自评，"
+        f"根据复审结果下发整改函 {figure['letters_from_self_evaluation']}。"
+    )
+
+
+def _key_projects(fiscal_year: int, figure: Mapping[str, str]) -> str:
+    return (
+        f"{fiscal_year}年委托 {figure['key_evaluation_agencies']}中介机构对 "
+        f"{figure['key_evaluation_projects']}项目开展绩效评价，涉及金额 "
+        f"{figure['key_evaluation_amount']}（各级资金），形成 {figure['key_evaluation_scores']}得分。"
+    )
+
+
+def _departments(fiscal_year: int, figure: Mapping[str, str]) -> str:
+    return (
+        f"{fiscal_year}年委托 {figure['department_evaluation_agencies']}中介机构对 "
+        f"{figure['department_evaluation_units']}预算单位开展部门整体绩效评价。"
+    )
+
+
+def _letters(figure: Mapping[str, str]) -> str:
+    return f"全年下发整改函 {figure['letters_sent']}，已核实整改到位 {figure['letters_verified']}。"
+
+
+def amount_note(key: Decimal, key_county: Decimal, self_evaluated: Decimal) -> str | None:
+    """Why fewer projects may carry more money; None when they don't."""
+    if key <= self_evaluated:
+        return None
+    return (
+        f"重点评价金额 {_wan(key)}大于自评金额 {_wan(self_evaluated)}，两者口径不同："
+        "前者为被评价项目当年批复预算的各级资金（中央、自治区、市、本级），"
+        "后者为全部自评项目当年批复预算中的本级资金。"
+        f"重点评价金额中的本级资金为 {_wan(key_county)}。"
+    )
+
+
+def score_note(projects: int, scores: int, shared: int, divided: int) -> str | None:
+    """Why there are not as many scores as projects; None when there are."""
+    if projects == scores:
+        return None
+    return (
+        f"{projects} 个重点评价项目有 {scores} 个得分：覆盖多个项目的得分有 {shared} 个，"
+        f"按实施单位有多个得分的项目有 {divided} 个。项目数按项目去重，不按得分计。"
+    )
+
+
+def open_note(count: int) -> str | None:
+    """Self-evaluations that no figure counts yet."""
+    return f"尚有 {count} 个项目的自评未报送，未计入自评的单位数、项目数和金额。" if count else None
+
+
+def unfinished_note(count: int) -> str | None:
+    """Evaluations that no figure counts yet."""
+    return f"尚有 {count} 项评价的结果未审定，未计入评价的各项数字和表格。" if count else None
+
+
+def _wan(yuan: Decimal) -> str:
+    return printed(in_wan_yuan(yuan))

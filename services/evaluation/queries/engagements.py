@@ -1,0 +1,95 @@
+"""Agencies and engagements."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from services.evaluation.domain.rules import Rules
+from services.evaluation.schemas.engagements import AgencyOut, EngagementOut
+from shared.auth import Caller
+from shared.db import Reads
+from shared.pages import Page, PageRequest
+
+_AGENCIES = """
+    select a.id, a.name, a.uscc, a.synthetic, a.row_version as version
+    from agency a
+    where a.region_code = $1 and ($2::text is null or a.uscc = $2)
+      and ($3::uuid is null or a.id = $3)
+      and (($4::int is null and $5::text is null) or exists (
+          select from engagement n
+          join evaluation e on e.region_code = n.region_code and e.engagement_id = n.id
+          where n.region_code = a.region_code and n.agency_id = a.id and e.status = 'final'
+            and ($4::int is null or e.fiscal_year = $4) and ($5::text is null or e.kind = $5)))
+      and ($6::uuid is null or a.id > $6)
+    order by a.id limit $7
+"""
+
+_ENGAGEMENTS = """
+    select n.id, n.agency_id, a.name as agency_name, n.scope, n.fiscal_year, n.contract_no,
+           n.title, n.starts_on, n.ends_on, n.row_version as version, n.updated_at
+    from engagement n join agency a on a.region_code = n.region_code and a.id = n.agency_id
+    where n.region_code = $1 and ($2::text is null or a.uscc = $2)
+      and ($3::uuid is null or n.id = $3)
+      and ($4::int is null or n.fiscal_year = $4)
+      and ($5::uuid is null or n.id > $5)
+    order by n.id limit $6
+"""
+
+
+async def list_agencies(
+    reads: Reads,
+    caller: Caller,
+    paging: PageRequest,
+    *,
+    fiscal_year: int | None,
+    kind: str | None,
+) -> Page[AgencyOut]:
+    """Agencies, oldest first; a year or kind leaves those with a final evaluation of it."""
+    rows = await reads.all(
+        _AGENCIES,
+        *_reach(caller),
+        None,
+        fiscal_year,
+        kind,
+        *paging.after(UUID),
+        paging.limit + 1,
+    )
+    return paging.page(rows, _agency, lambda row: [row["id"]])
+
+
+async def agency(reads: Reads, caller: Caller, agency_id: UUID) -> AgencyOut:
+    """One agency. Raises NotFound."""
+    return _agency(await reads.one(_AGENCIES, *_reach(caller), agency_id, None, None, None, 1))
+
+
+async def list_engagements(
+    reads: Reads, caller: Caller, paging: PageRequest, rules: Rules, *, fiscal_year: int | None
+) -> Page[EngagementOut]:
+    """Engagements, oldest first."""
+    rows = await reads.all(
+        _ENGAGEMENTS, *_reach(caller), None, fiscal_year, *paging.after(UUID), paging.limit + 1
+    )
+    return paging.page(rows, lambda row: _engagement(row, rules), lambda row: [row["id"]])
+
+
+async def engagement(
+    reads: Reads, caller: Caller, engagement_id: UUID, rules: Rules
+) -> EngagementOut:
+    """One engagement. Raises NotFound."""
+    row = await reads.one(_ENGAGEMENTS, *_reach(caller), engagement_id, None, None, 1)
+    return _engagement(row, rules)
+
+
+def _reach(caller: Caller) -> tuple[str, str | None]:
+    return caller.region_code, caller.agency
+
+
+def _agency(row: Mapping[str, Any]) -> AgencyOut:
+    return AgencyOut.model_validate({**row, "allowed_actions": []})
+
+
+def _engagement(row: Mapping[str, Any], rules: Rules) -> EngagementOut:
+    scopes = rules.entrustment(row["starts_on"]).allowed
+    return EngagementOut.model_validate(
+        {**row, "scope_label": scopes[row["scope"]], "allowed_actions": []}
+    )

@@ -1,0 +1,106 @@
+"""待办: what waits for the caller in the evaluation service."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.evaluation.queries.self_evaluations import REACHED
+from services.evaluation.schemas.summaries import WorkItem, WorkItems
+from shared.auth import Caller, Role
+from shared.db import Reads
+
+#: The state `to_letter` is 复审建议整改 without a request yet.
+_SELF_EVALUATIONS = f"""
+    select s.fiscal_year,
+           case when s.status = 'rechecked' then 'to_letter' else s.status end as state,
+           min(s.due_on) as due_on, count(*) as count
+    from self_evaluation s
+    left join recheck c on c.region_code = s.region_code and c.self_evaluation_id = s.id
+    where {REACHED} and (s.status <> 'rechecked' or (c.rectification_advised and not exists (
+        select from rectification_source r
+        where r.region_code = s.region_code and r.self_evaluation_id = s.id)))
+    group by 1, 2 order by 1, 2
+"""
+
+_EVALUATIONS = """
+    select e.fiscal_year, e.status as state, null::date as due_on, count(*) as count
+    from evaluation e
+    join engagement n on n.region_code = e.region_code and n.id = e.engagement_id
+    join agency a on a.region_code = n.region_code and a.id = n.agency_id
+    where e.region_code = $1 and ($2::text is null or a.uscc = $2) and e.status <> 'final'
+    group by 1, 2 order by 1, 2
+"""
+
+_FORMS = "self-evaluations?fiscal_year={year}&status="
+_EVALUATED = "evaluations?fiscal_year={year}&status="
+
+#: (role, state) → (kind, title, action, list)
+_FORM_WORK = {
+    (Role.UNIT_FILLER, "open"): (
+        "self_evaluation_to_fill",
+        "绩效自评待填报",
+        "self_evaluation.fill",
+        f"{_FORMS}open",
+    ),
+    (Role.UNIT_APPROVER, "open"): (
+        "self_evaluation_to_submit",
+        "绩效自评待审核报送",
+        "self_evaluation.submit",
+        f"{_FORMS}open",
+    ),
+    (Role.AGENCY_EVALUATOR, "submitted"): (
+        "self_evaluation_to_recheck",
+        "绩效自评待复审",
+        "self_evaluation.recheck",
+        f"{_FORMS}submitted",
+    ),
+    (Role.FINANCE_OFFICER, "to_letter"): (
+        "rectification_to_request",
+        "复审建议整改，待发整改函",
+        "rectification.request",
+        f"{_FORMS}rechecked&waits_for_letter=true",
+    ),
+}
+
+_EVALUATION_WORK = {
+    (Role.AGENCY_EVALUATOR, "planned"): (
+        "evaluation_to_score",
+        "绩效评价待评分",
+        "evaluation.score",
+        f"{_EVALUATED}planned",
+    ),
+    (Role.FINANCE_REVIEWER, "scored"): (
+        "evaluation_to_finalize",
+        "评价结果待审定",
+        "evaluation.finalize",
+        f"{_EVALUATED}scored",
+    ),
+}
+
+
+async def work_items(reads: Reads, caller: Caller) -> WorkItems:
+    """One item per year and kind of work, with how much waits."""
+    forms = await reads.all(_SELF_EVALUATIONS, caller.region_code, caller.units, caller.agency)
+    items = [item for row in forms for item in _items(row, caller, _FORM_WORK)]
+    if caller.units is None:
+        rows = await reads.all(_EVALUATIONS, caller.region_code, caller.agency)
+        items += [item for row in rows for item in _items(row, caller, _EVALUATION_WORK)]
+    return WorkItems(items=items)
+
+
+def _items(
+    row: Mapping[str, Any],
+    caller: Caller,
+    work: Mapping[tuple[Role, str], tuple[str, str, str, str]],
+) -> list[WorkItem]:
+    waiting = [work.get((role, row["state"])) for role in sorted(caller.principal.roles)]
+    return [
+        WorkItem(
+            kind=kind,
+            title=f"{row['fiscal_year']} 年{title}",
+            href="/api/v1/evaluation/" + path.format(year=row["fiscal_year"]),
+            due_on=row["due_on"],
+            count=row["count"],
+            action=action,
+        )
+        for kind, title, action, path in filter(None, waiting)
+    ]

@@ -1,0 +1,19 @@
+"""The HTTP surface of the evaluation service."""
+
+from services.evaluation.routes import (
+    engagements,
+    evaluations,
+    overview,
+    rectifications,
+    self_evaluations,
+    summaries,
+)
+
+ALL = [
+    self_evaluations.router,
+    engagements.router,
+    rectifications.router,
+    evaluations.router,
+    summaries.router,
+    overview.router,
+]

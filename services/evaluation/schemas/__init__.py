@@ -1,0 +1,1 @@
+"""Payloads and answers of the evaluation service."""

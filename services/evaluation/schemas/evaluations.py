@@ -1,0 +1,184 @@
+"""Evaluations, scoring sheets and results on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from services.evaluation.schemas.self_evaluations import ProjectCode, UnitCode
+from shared.fields import (
+    Code,
+    Exact,
+    FromJson,
+    In,
+    Int,
+    LongText,
+    Out,
+    Points,
+    Quantity,
+    Text,
+    Year,
+)
+
+Kind = Literal["project", "department"]
+Status = Literal["planned", "scored", "final"]
+GroupNo = Annotated[Int, Field(ge=1, le=9999)]
+Count = Annotated[Int, Field(ge=0, le=100000)]
+
+
+class SubjectIn(In):
+    """评价对象: a project and the unit that carries it out; a whole department has no project."""
+
+    project_code: ProjectCode | None = None
+    unit_code: UnitCode
+
+
+class GroupIn(In):
+    """What gets one score together."""
+
+    group_no: GroupNo
+    label: Text
+    subjects: Annotated[list[SubjectIn], Field(min_length=1, max_length=100)]
+
+
+class EvaluationIn(In):
+    """评价 to be carried out by the engagement's agency."""
+
+    kind: Kind
+    fiscal_year: Year
+    title: Text
+    engagement_id: UUID
+    groups: Annotated[list[GroupIn], Field(min_length=1, max_length=200)]
+
+
+class SheetRowIn(In):
+    """One row of a scoring sheet: `ratio` with target and actual, or `checklist` with points."""
+
+    level1: Code
+    level2: Text
+    name: Text
+    weight: Points
+    method: Literal["ratio", "checklist"]
+    operator: Literal[">=", ">", "=", "<", "<="] | None = None
+    target_value: Quantity | None = None
+    actual_value: Quantity | None = None
+    points_met: Count | None = None
+    points_total: Count | None = None
+    basis: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+
+
+class ScoringSheetIn(In):
+    """评分表 of one group; `weight_reason` excuses a low weight of outputs and benefits."""
+
+    group_no: GroupNo
+    rows: Annotated[list[SheetRowIn], Field(min_length=1, max_length=200)]
+    weight_reason: LongText | None = None
+
+
+class SubjectOut(Out):
+    """评价对象."""
+
+    project_code: str | None
+    project_name: str | None
+    unit_code: str
+    unit_name: str
+
+
+class GroupOut(Out):
+    """A group with its score, once it has one."""
+
+    group_no: int
+    label: str
+    subjects: list[SubjectOut]
+    score: Exact | None
+    grade: str | None
+    grade_label: str | None
+    receipt_href: str | None
+
+
+class EvaluationSummary(Out):
+    """评价 in a list."""
+
+    id: UUID
+    kind: str
+    kind_label: str
+    fiscal_year: int
+    title: str
+    status: str
+    status_label: str
+    engagement_id: UUID
+    agency_id: UUID
+    agency_name: str
+    group_count: int
+    scored_count: int
+    version: int
+    updated_at: datetime
+    allowed_actions: list[str]
+
+
+class EvaluationOut(EvaluationSummary):
+    """评价, whole."""
+
+    groups: Annotated[list[GroupOut], FromJson]
+    planned_by: str
+    finalized_by: str | None
+    finalized_at: datetime | None
+
+
+class SheetRowOut(Out):
+    """A scored row with its receipt."""
+
+    position: int
+    level1: str
+    level1_label: str
+    level2: str
+    name: str
+    weight: Exact
+    method: str
+    operator: str | None
+    target_value: Exact | None
+    actual_value: Exact | None
+    points_met: int | None
+    points_total: int | None
+    basis: str
+    score: Exact
+    receipt: dict[str, Any]
+
+
+class ScoringSheetOut(Out):
+    """评分表 as scored: why the group has its score and its grade."""
+
+    evaluation_id: UUID
+    group_no: int
+    label: str
+    score: Exact
+    score_arithmetic: str
+    grade: str
+    grade_label: str
+    grade_receipt: Annotated[dict[str, Any], FromJson]
+    weight_reason: str | None
+    scored_by: str
+    scored_at: datetime
+    rows: Annotated[list[SheetRowOut], FromJson]
+    allowed_actions: list[str]
+
+
+class ResultOut(Out):
+    """评价结果 of one group; final once the evaluation is."""
+
+    evaluation_id: UUID
+    evaluation_title: str
+    group_no: int
+    label: str
+    kind: str
+    kind_label: str
+    fiscal_year: int
+    status: str
+    status_label: str
+    score: Exact
+    grade: str
+    grade_label: str
+    subjects: Annotated[list[SubjectOut], FromJson]
+    agency_name: str
+    receipt_href: str

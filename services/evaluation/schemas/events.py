@@ -1,0 +1,78 @@
+"""Facts the evaluation service publishes."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from shared.feed import Fact
+from shared.fields import Exact, Out
+
+
+class SelfEvaluationSubmitted(Fact):
+    """单位自评已报送。"""
+
+    type: ClassVar[str] = "cn.wenxiao.self_evaluation.submitted.v1"
+
+    self_evaluation_id: UUID
+    version: int
+    project_code: str
+    unit_code: str
+    fiscal_year: int
+    total: Exact
+    grade: str | None
+
+    def subject(self) -> str:
+        """The self-evaluation's id."""
+        return str(self.self_evaluation_id)
+
+
+class Problem(Out):
+    """What is to be put right, in which project."""
+
+    project_code: str | None
+    text: str
+
+
+class RectificationRequested(Fact):
+    """已要求整改：由监控服务开具整改函。"""
+
+    type: ClassVar[str] = "cn.wenxiao.rectification.requested.v1"
+
+    request_id: UUID
+    version: int
+    unit_code: str
+    fiscal_year: int
+    letter_no: str
+    due_on: date
+    origin: str
+    problems: list[Problem]
+
+    def subject(self) -> str:
+        """The request's id."""
+        return str(self.request_id)
+
+
+class ResultSubject(Out):
+    """A project and unit the score stands for; whole departments have no project."""
+
+    project_code: str | None
+    unit_code: str
+
+
+class ResultPublished(Fact):
+    """评价结果已审定。"""
+
+    type: ClassVar[str] = "cn.wenxiao.result.published.v1"
+
+    evaluation_id: UUID
+    group_no: int
+    version: int
+    kind: str
+    fiscal_year: int
+    score: Exact
+    grade: str
+    subjects: list[ResultSubject]
+
+    def subject(self) -> str:
+        """The evaluation's id and the number of the group."""
+        return f"{self.evaluation_id}/{self.group_no}"

@@ -1,0 +1,57 @@
+"""Rectification requests on the wire."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from services.evaluation.schemas.self_evaluations import ProjectCode, UnitCode
+from shared.fields import FromJson, In, LongText, Out, Text, Year
+
+
+class ProblemIn(In):
+    """What is to be put right; without a project it concerns the unit."""
+
+    project_code: ProjectCode | None = None
+    text: LongText
+
+
+class RectificationRequestIn(In):
+    """整改要求 after a re-review: one letter to one unit."""
+
+    unit_code: UnitCode
+    fiscal_year: Year
+    letter_no: Text
+    due_on: date
+    self_evaluation_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
+    problems: Annotated[list[ProblemIn], Field(min_length=1, max_length=100)]
+
+
+class ProblemOut(Out):
+    """A problem as written in the request."""
+
+    project_code: str | None
+    text: str
+
+
+class RectificationRequestOut(Out):
+    """整改要求, with the state monitoring reports back; null until its letter is opened."""
+
+    id: UUID
+    origin: str
+    origin_label: str
+    letter_no: str
+    unit_code: str
+    unit_name: str | None
+    fiscal_year: int
+    due_on: date
+    self_evaluation_ids: list[UUID]
+    problems: Annotated[list[ProblemOut], FromJson]
+    rectification_id: UUID | None
+    rectification_href: str | None
+    status: str | None
+    status_label: str
+    requested_by: str
+    requested_at: datetime
+    allowed_actions: list[str]

@@ -1,0 +1,50 @@
+"""The evaluation schema."""
+
+from services.evaluation.tables.base import Table
+from services.evaluation.tables.engagements import Agency, Engagement
+from services.evaluation.tables.evaluations import (
+    Evaluation,
+    EvaluationGroup,
+    EvaluationSubject,
+    SheetRow,
+)
+from services.evaluation.tables.projections import (
+    ApprovedFund,
+    ApprovedGoal,
+    Execution,
+    ExecutionPaid,
+    RectificationState,
+    Unit,
+)
+from services.evaluation.tables.self_evaluations import (
+    Recheck,
+    RectificationRequest,
+    RectificationSource,
+    SelfEvaluation,
+    SelfEvaluationBatch,
+    SelfEvaluationFund,
+    SelfEvaluationRow,
+)
+
+__all__ = [
+    "Agency",
+    "ApprovedFund",
+    "ApprovedGoal",
+    "Engagement",
+    "Evaluation",
+    "EvaluationGroup",
+    "EvaluationSubject",
+    "Execution",
+    "ExecutionPaid",
+    "Recheck",
+    "RectificationRequest",
+    "RectificationSource",
+    "RectificationState",
+    "SelfEvaluation",
+    "SelfEvaluationBatch",
+    "SelfEvaluationFund",
+    "SelfEvaluationRow",
+    "SheetRow",
+    "Table",
+    "Unit",
+]
