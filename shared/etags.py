@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from shared.fields import Out
 from shared.problems import PreconditionFailed, PreconditionRequired
@@ -43,4 +43,4 @@ def tagged(request: Request, out: Out, row_version: int) -> Response:
     tag = etag(row_version)
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
-    return JSONResponse(out.model_dump(mode="json"), headers={"ETag": tag})
+    return Response(out.model_dump_json(), media_type="application/json", headers={"ETag": tag})

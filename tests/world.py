@@ -227,5 +227,19 @@ def batch_order(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def payment_row(
+    project_code: str, voucher_no: str, amount: str, paid_on: str = "2023-03-15", **changes: Any
+) -> dict[str, Any]:
+    """A payment of county funds as the treasury reports it."""
+    return {
+        "voucher_no": voucher_no,
+        "project_code": project_code,
+        "fiscal_year": 2023,
+        "fund_level": "county",
+        "amount": amount,
+        "paid_on": paid_on,
+    } | changes
+
+
 def _if_match(version: int | None) -> dict[str, str]:
     return {} if version is None else {"if-match": f'"{version}"'}
