@@ -1,6 +1,6 @@
 """One HTTP/1.1 connection to a service, one exchange at a time, streaming both ways.
 
-Parsing is httptools'. A general client (aiohttp) costs three times as much per request; what is
+Parsing is httptools'. The way through a general client (aiohttp) takes twice as long; what is
 missing here is on purpose: no redirects, cookies, retries, decoding, TLS or proxies.
 """
 

@@ -28,7 +28,7 @@ class RectificationRequestIn(In):
     problems: Annotated[list[ProblemIn], Field(min_length=1, max_length=100)]
 
 
-class ProblemOut(Out):
+class RequestedProblem(Out):
     """A problem as written in the request."""
 
     project_code: str | None
@@ -47,7 +47,7 @@ class RectificationRequestOut(Out):
     fiscal_year: int
     due_on: date
     self_evaluation_ids: list[UUID]
-    problems: Annotated[list[ProblemOut], FromJson]
+    problems: Annotated[list[RequestedProblem], FromJson]
     rectification_id: UUID | None
     rectification_href: str | None
     status: str | None
