@@ -140,7 +140,8 @@ class Stack:
         return [
             sys.executable, "-m", "uvicorn", "--factory", process.app,
             "--host", "127.0.0.1", "--port", port, "--http", "httptools", "--no-access-log",
-            "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown", "5", "--timeout-keep-alive", "30",
+            "--no-server-header", "--no-proxy-headers",
+            "--timeout-graceful-shutdown", "5", "--timeout-keep-alive", "30",
         ]  # fmt: skip
 
     def _environment(self, process: Process) -> dict[str, str]:

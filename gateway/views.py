@@ -128,15 +128,9 @@ async def _project_and_goal(ask: Ask, project_code: str, fiscal_year: int) -> tu
     project = await ask("goals", f"/projects/{project_code}")
     if project is None:
         return None, None
-    query = {"fiscal_year": fiscal_year, "unit_code": project["unit_code"], "limit": 200}
-    page = await ask("goals", "/goals", **query)
-    while True:
-        for goal in page["items"]:
-            if goal["project_code"] == project_code:
-                return project, await ask("goals", f"/goals/{goal['id']}")
-        if page["next_cursor"] is None:
-            return project, None
-        page = await ask("goals", "/goals", **query, cursor=page["next_cursor"])
+    query = {"fiscal_year": fiscal_year, "project_code": project_code}
+    goals = (await ask("goals", "/goals", **query))["items"]
+    return project, await ask("goals", f"/goals/{goals[0]['id']}") if goals else None
 
 
 async def _if_any(asked: Awaitable[Any]) -> Any:

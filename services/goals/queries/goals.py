@@ -53,8 +53,9 @@ _GOALS = f"""
       and ($4::text is null or g.unit_code = $4)
       and ($5::text is null or g.status = $5)
       and ($6::boolean is null or (g.disclosure_id is not null) = $6)
-      and ($7::uuid is null or g.id > $7)
-    order by g.id limit $8
+      and ($7::text is null or g.project_code = $7)
+      and ($8::uuid is null or g.id > $8)
+    order by g.id limit $9
 """
 
 _GOAL = f"""
@@ -104,6 +105,7 @@ async def list_goals(
     unit_code: str | None,
     status: str | None,
     disclosed: bool | None,
+    project_code: str | None,
 ) -> Page[GoalSummary]:
     """Goals, oldest first."""
     rows = await reads.all(
@@ -114,6 +116,7 @@ async def list_goals(
         unit_code,
         status,
         disclosed,
+        project_code,
         *paging.after(UUID),
         paging.limit + 1,
     )

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.goals.domain.goal_checks import blocking
 from services.goals.queries import goals as queries
 from services.goals.queries import work
-from services.goals.schemas.directory import UnitCode
+from services.goals.schemas.directory import ProjectCode, UnitCode
 from services.goals.schemas.goals import (
     ChecksOut,
     Empty,
@@ -76,6 +76,7 @@ async def list_goals(
     unit_code: Annotated[UnitCode | None, Query()] = None,
     status: Annotated[StatusFilter | None, Query()] = None,
     disclosed: bool | None = None,
+    project_code: Annotated[ProjectCode | None, Query()] = None,
 ) -> Page[GoalSummary]:
     """绩效目标，最早的在前。"""
     return await queries.list_goals(
@@ -87,6 +88,7 @@ async def list_goals(
         unit_code=unit_code,
         status=status,
         disclosed=disclosed,
+        project_code=project_code,
     )
 
 
