@@ -1,6 +1,6 @@
 """Bulk imports: every row answered for, safe to repeat, all rows written by one statement."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import orjson
@@ -115,6 +115,24 @@ class Rows(Generic[_M]):
             for status in ("created", "updated", "unchanged", "failed")
         }
         return BulkOut(dry_run=dry_run, results=results, **count)
+
+
+async def import_rows(
+    session: AsyncSession,
+    rows: Rows[_M],
+    store: Callable[[Rows[_M]], Awaitable[None]],
+    *,
+    dry_run: bool,
+    atomic: str,
+) -> BulkOut:
+    """Store the rows and report; a dry run and a failed all-or-nothing leave nothing behind."""
+    async with session.begin_nested() as trial:
+        await store(rows)
+        if atomic == "all":
+            rows.require_all()
+        if dry_run:
+            await trial.rollback()
+    return rows.out(dry_run=dry_run)
 
 
 def as_jsonb(rows: Sequence[BaseModel]) -> str:

@@ -1,5 +1,6 @@
 """单位与项目."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -17,7 +18,7 @@ from services.goals.schemas.directory import (
 )
 from services.goals.usecases import imports
 from shared.auth import Caller, allow
-from shared.bulk import Atomic, BulkIn, BulkOut, DryRun, Rows
+from shared.bulk import Atomic, BulkIn, BulkOut, DryRun, Rows, import_rows
 from shared.clock import Now
 from shared.db import Reader, Session
 from shared.etags import tagged
@@ -41,13 +42,9 @@ async def import_units(
 ) -> Response:
     """批量推送单位：新的建立，变的更新，相同的不动；逐行报告结果。"""
     rows = Rows(body.items, UnitRow, lambda row: row.code)
-    if atomic == "all":
-        rows.require_all()
-    async with session.begin_nested() as trial:
-        await imports.import_units(session, rows, by=by, at=now)
-        if dry_run:
-            await trial.rollback()
-    return await once.answer(rows.out(dry_run=dry_run), status=207)
+    store = partial(imports.import_units, session, by=by, at=now)
+    out = await import_rows(session, rows, store, dry_run=dry_run, atomic=atomic)
+    return await once.answer(out, status=207)
 
 
 @router.post("/project-imports", status_code=207, response_model=BulkOut)
@@ -62,13 +59,9 @@ async def import_projects(
 ) -> Response:
     """批量推送项目及其某一年度的预算（分资金级次）；未列出的资金级次视为取消。"""
     rows = Rows(body.items, ProjectRow, lambda row: row.code)
-    async with session.begin_nested() as trial:
-        await imports.import_projects(session, rows, by=by, at=now)
-        if atomic == "all":
-            rows.require_all()
-        if dry_run:
-            await trial.rollback()
-    return await once.answer(rows.out(dry_run=dry_run), status=207)
+    store = partial(imports.import_projects, session, by=by, at=now)
+    out = await import_rows(session, rows, store, dry_run=dry_run, atomic=atomic)
+    return await once.answer(out, status=207)
 
 
 @router.get("/units")

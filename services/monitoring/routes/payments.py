@@ -1,5 +1,6 @@
 """支付与预算执行."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,7 +16,7 @@ from services.monitoring.schemas.payments import (
 )
 from services.monitoring.usecases import payments
 from shared.auth import Caller, allow
-from shared.bulk import Atomic, BulkIn, BulkOut, DryRun, Rows
+from shared.bulk import Atomic, BulkIn, BulkOut, DryRun, Rows, import_rows
 from shared.clock import Now
 from shared.db import Reader, Session
 from shared.fields import YearQuery
@@ -41,13 +42,9 @@ async def import_payments(
     已入库的凭证不改动：更正请以新凭证冲正，退款用负数。项目的绩效目标尚未批复也可先入库。
     """
     rows = Rows(body.items, PaymentRow, lambda row: row.voucher_no)
-    async with session.begin_nested() as trial:
-        await payments.import_payments(session, rows, by=by, at=now)
-        if atomic == "all":
-            rows.require_all()
-        if dry_run:
-            await trial.rollback()
-    return await once.answer(rows.out(dry_run=dry_run), status=207)
+    store = partial(payments.import_payments, session, by=by, at=now)
+    out = await import_rows(session, rows, store, dry_run=dry_run, atomic=atomic)
+    return await once.answer(out, status=207)
 
 
 @router.get("/payments")
