@@ -1,5 +1,6 @@
 """One OpenAPI document out of several: pure functions from documents to a document."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -7,6 +8,7 @@ from typing import Any
 
 Document = dict[str, Any]
 
+_CLAUSE_END = re.compile(r"[：；。\n]")
 _METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 _REF = "#/components/"
 _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
@@ -30,6 +32,7 @@ def merged(own: Document, services: Mapping[str, Document], *, missing: list[str
     for name, document in services.items():
         _add(whole, _placed(name, document))
     _make_operations_unique(whole, services)
+    _summarise(whole)
     whole["components"]["securitySchemes"] = {"bearer": _BEARER}
     whole["security"] = [{"bearer": []}]
     for path, security in _OPEN.items():
@@ -84,6 +87,14 @@ def _make_operations_unique(whole: Document, services: Mapping[str, Document]) -
             operation["operationId"] += f"_{service}"
         if service:
             operation["tags"] = [f"{service} · {tag}" for tag in operation.get("tags", [])]
+
+
+def _summarise(whole: Document) -> None:
+    """The first clause of an operation's description tells a reader more than its id does."""
+    for _, operation in _operations(whole):
+        description = operation.get("description", "")
+        if description:
+            operation["summary"] = _CLAUSE_END.split(description, maxsplit=1)[0].strip()
 
 
 def _operations(whole: Document) -> Iterator[tuple[str, Document]]:

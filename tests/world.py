@@ -125,24 +125,26 @@ class World:
         assert answer.json()["failed"] == 0, answer.text
         return str(row["code"])
 
-    async def goal(self, *, unit: str = "219001", **changes: Any) -> dict[str, Any]:
-        """A drafted goal."""
-        body = goal_draft(await self.project(unit=unit)) | changes
+    async def goal(
+        self, *, unit: str = "219001", project: str | None = None, **changes: Any
+    ) -> dict[str, Any]:
+        """A drafted goal, of a new project unless one is named."""
+        body = goal_draft(project or await self.project(unit=unit)) | changes
         return created(await self.filler(unit).post("/goals/goals", body))
 
-    async def submitted_goal(self, *, unit: str = "219001") -> dict[str, Any]:
+    async def submitted_goal(self, *, unit: str = "219001", **changes: Any) -> dict[str, Any]:
         """A goal at the bureau."""
-        goal = await self.goal(unit=unit)
+        goal = await self.goal(unit=unit, **changes)
         return await self.step(self.approver(unit), goal, "submissions", {})
 
-    async def reviewed_goal(self, *, unit: str = "219001") -> dict[str, Any]:
+    async def reviewed_goal(self, *, unit: str = "219001", **changes: Any) -> dict[str, Any]:
         """A goal that passed review."""
-        goal = await self.submitted_goal(unit=unit)
+        goal = await self.submitted_goal(unit=unit, **changes)
         return await self.step(self.officer, goal, "reviews", {"grade": "good"})
 
-    async def approved_goal(self, *, unit: str = "219001") -> dict[str, Any]:
+    async def approved_goal(self, *, unit: str = "219001", **changes: Any) -> dict[str, Any]:
         """A goal approved with the budget."""
-        goal = await self.reviewed_goal(unit=unit)
+        goal = await self.reviewed_goal(unit=unit, **changes)
         order = batch_order(goal_ids=[goal["id"]])
         created(await self.reviewer.post("/goals/approval-batches", order))
         answer = await self.officer.get(f"/goals/goals/{goal['id']}")
