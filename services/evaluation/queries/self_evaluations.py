@@ -24,10 +24,10 @@ from shared.pages import Page, PageRequest
 #: Budget and execution of the project of self-evaluation `s` by fund level, as they stand now.
 LIVE_FUNDS = """
     select fund_level, sum(budget) as budget_full_year, sum(paid) as executed
-    from (select f.fund_level, f.amount as budget, 0 as paid from approved_fund f
+    from (select f.fund_level, f.amount as budget, 0.00 as paid from approved_fund f
           where f.region_code = s.region_code and f.goal_id = s.goal_id
           union all
-          select p.fund_level, 0, p.amount from execution_paid p
+          select p.fund_level, 0.00, p.amount from execution_paid p
           where p.region_code = s.region_code and p.project_code = s.project_code
             and p.fiscal_year = s.fiscal_year) money
     group by fund_level
@@ -187,8 +187,8 @@ def _described(row: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
 def _money(text: str | None) -> dict[str, Any]:
     """Funds by level and their sums; the county's own share is the amount the form counts for."""
     funds = labelled(text, fund_level=FUND_LEVELS)
-    budget = sum((Decimal(fund["budget_full_year"]) for fund in funds), Decimal(0))
-    executed = sum((Decimal(fund["executed"]) for fund in funds), Decimal(0))
+    budget = sum((Decimal(fund["budget_full_year"]) for fund in funds), Decimal("0.00"))
+    executed = sum((Decimal(fund["executed"]) for fund in funds), Decimal("0.00"))
     county = [fund["budget_full_year"] for fund in funds if fund["fund_level"] == "county"]
     return {
         "funds": funds,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.domain.entrustment import Entrustment
@@ -16,7 +16,7 @@ from services.evaluation.errors import (
     RuleNotInForce,
 )
 from services.evaluation.schemas.engagements import AgencyIn, EngagementIn
-from services.evaluation.tables import Agency, Engagement
+from services.evaluation.tables import Agency, Engagement, SelfEvaluation
 from services.evaluation.usecases.findings import cited
 from shared.auth import Caller
 from shared.ids import new_id
@@ -89,6 +89,24 @@ def require_suited(engagement: Engagement, *, scope: str, fiscal_year: int) -> N
             f"合同 {engagement.contract_no} 的委托内容为 {engagement.scope}"
             f"（{engagement.fiscal_year} 年），此项工作为 {scope}（{fiscal_year} 年）"
         )
+
+
+def engaged_to_recheck(agency: str) -> ColumnElement[bool]:
+    """Self-evaluations the agency reaches: those of a year it was engaged to re-review."""
+    return (
+        select(Engagement.id)
+        .join(
+            Agency,
+            (Agency.region_code == Engagement.region_code) & (Agency.id == Engagement.agency_id),
+        )
+        .where(
+            Engagement.region_code == SelfEvaluation.region_code,
+            Engagement.fiscal_year == SelfEvaluation.fiscal_year,
+            Engagement.scope == "result_recheck",
+            Agency.uscc == agency,
+        )
+        .exists()
+    )
 
 
 def _require_entrustable(order: EngagementIn, rules: Rules) -> None:

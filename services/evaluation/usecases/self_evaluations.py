@@ -28,6 +28,7 @@ from services.evaluation.queries.self_evaluations import LIVE_FUNDS
 from services.evaluation.schemas.events import SelfEvaluationSubmitted
 from services.evaluation.schemas.self_evaluations import BatchIn, SelfEvaluationPatch
 from services.evaluation.tables import SelfEvaluation, SelfEvaluationBatch, SelfEvaluationRow
+from services.evaluation.usecases.engagements import engaged_to_recheck
 from services.evaluation.usecases.findings import blocking_errors, cited
 from shared.auth import Caller
 from shared.db import lock_one, within
@@ -165,6 +166,8 @@ async def lock_form(
 ) -> SelfEvaluation:
     """The form, locked; NotFound, 412 or SelfEvaluationStateForbids."""
     statement = within(select(SelfEvaluation), SelfEvaluation, by)
+    if by.agency is not None:
+        statement = statement.where(engaged_to_recheck(by.agency))
     form = await lock_one(session, statement.where(SelfEvaluation.id == self_evaluation_id))
     expected.check(form.row_version)
     try:
