@@ -15,7 +15,7 @@ import socket
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TextIO
@@ -45,11 +45,13 @@ class Stack:
         *,
         ports: dict[str, int] | None = None,
         log: TextIO | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.ports = ports or {process.name: process.port for process in PROCESSES}
         self.var = var
         self.admin_url = admin_url
         self._log = log
+        self._settings = dict(settings or {})
         self._children: dict[str, asyncio.subprocess.Process] = {}
         self._printers: list[asyncio.Task[None]] = []
         self._passwords = {process.name: secrets.token_urlsafe(18) for process in SERVICES}
@@ -155,6 +157,7 @@ class Stack:
             "WENXIAO_INTERNAL_JWKS_FILE": str(keys / JWKS_NAME),
             **{f"WENXIAO_{p.name.upper()}_URL": self.url_of(p.name) for p in SERVICES},
         }
+        environment |= self._settings
         if process.schema is not None:
             environment["WENXIAO_DATABASE_URL"] = self.database_url(process.name)
         if process is GATEWAY:

@@ -100,7 +100,9 @@ async def stack(
     """The four processes, ready, for the whole session."""
     var = tmp_path_factory.mktemp("stack")
     with (var / "processes.log").open("w") as log:
-        stack = Stack(await databases.new(), var, ports=free_ports(), log=log)
+        patience = {"WENXIAO_FEED_WAIT_SECONDS": "1"}  # a rebuild begins when the long poll ends
+        url = await databases.new()
+        stack = Stack(url, var, ports=free_ports(), log=log, settings=patience)
         try:
             await stack.start()
             yield stack

@@ -11,8 +11,8 @@ from services.goals.clients import PublishedResult
 from services.goals.consumers import note_result
 from shared.auth import Role
 from shared.db import create_engine, sessions_of, sqlalchemy_url
-from tests.conftest import Databases, eventually, service_url
-from tests.world import World, created
+from tests.conftest import Databases, eventually, execute, service_url
+from tests.world import World, batch_order, created
 
 
 async def rows(stack: Stack, table: str, region_code: str) -> list[str]:
@@ -57,6 +57,39 @@ async def test_a_rebuild_from_zero_gives_the_same_projection_byte_for_byte(
         created(await operator.post(f"/{service}/ops/feeds/goals/rebuilds", {}))
         await eventually(complete)
         assert await rows(stack, table, world.region_code) == before
+
+
+async def test_a_parked_event_is_seen_by_the_operator_and_replayed_once_mended(
+    world: World, stack: Stack
+) -> None:
+    goal = await world.reviewed_goal()
+    broken = f"constraint broken check (region_code <> '{world.region_code}')"
+    await execute(stack.admin_url, f"alter table monitoring.approved_goal add {broken}")
+    try:
+        created(await world.reviewer.post("/goals/approval-batches", batch_order()))
+        operator = world.person(Role.OPERATOR)
+
+        async def parked() -> list[dict[str, Any]]:
+            return list((await operator.get("/monitoring/ops/parked-events")).json()["items"])
+
+        async def is_parked() -> bool:
+            return len(await parked()) == 1
+
+        await eventually(is_parked)
+        event = (await parked())[0]
+        assert event["type"] == "cn.wenxiao.goal.approved.v1"
+        assert "broken" in event["error"]
+        path = f"/monitoring/ops/parked-events/{event['event_id']}/replays"
+        refused = await operator.post(path, {})
+        assert (refused.status_code, refused.json()["code"]) == (409, "state_conflict")
+    finally:
+        mended = "alter table monitoring.approved_goal drop constraint broken"
+        await execute(stack.admin_url, mended)
+    created(await operator.post(path, {}))
+    assert await parked() == []
+    known = await rows(stack, "monitoring.approved_goal", world.region_code)
+    assert [goal["id"] in row for row in known] == [True]
+    assert (await operator.post(path, {})).status_code == 404
 
 
 async def test_an_older_version_that_arrives_late_changes_nothing(databases: Databases) -> None:

@@ -9,10 +9,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
+from deploy.keys import JWKS_NAME
 from deploy.local import ROOT, _as_exit_status, ports_from
+from shared.auth import Tokens
 from tests.conftest import free_ports
 
 
@@ -84,12 +87,27 @@ def assert_nothing_is_left(run: Runner, base: int) -> None:
 
 
 async def test_one_ctrl_c_ends_everything_postgres_included(tmp_path: Path, base: int) -> None:
+    """A long poll that would wait for half a minute is answered, not cut off."""
     async with runner(tmp_path / "var", base) as run:
         await run.until("问效已就绪")
+        poll = asyncio.create_task(long_poll(run, base))
+        await asyncio.sleep(0.5)
         run.process.send_signal(signal.SIGINT)
         assert await run.ended() == 0
+        assert await poll == (200, [])
         assert_nothing_is_left(run, base)
     assert "Traceback" not in "".join(run.lines)
+
+
+async def long_poll(run: Runner, base: int) -> tuple[int, list[object]]:
+    """Wait for news of the goals service as another process does."""
+    keys = run.var / "keys"
+    tokens = Tokens("gateway", keys / "gateway.pem", keys / JWKS_NAME)
+    headers = {"authorization": f"Bearer {tokens.as_itself('goals')}"}
+    url = f"http://127.0.0.1:{base + 3}/events?wait=30"
+    async with httpx.AsyncClient(timeout=40, trust_env=False) as client:
+        answer = await client.get(url, headers=headers)
+    return answer.status_code, answer.json()
 
 
 async def test_a_child_that_dies_ends_all_with_its_code(tmp_path: Path, base: int) -> None:
