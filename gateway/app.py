@@ -29,7 +29,7 @@ def create(settings: Settings | None = None) -> Entrance:
     documents.add_documents(app)
     for router in (views.router, ops.router, *dev_issuer.routes_of(trusted.development)):
         app.include_router(router)
-    return Entrance(app, Forwarder(app.state.upstreams, app.state.sign_in, settings.max_body_bytes))
+    return Entrance(app, Forwarder(app.state.upstreams, app.state.sign_in, settings))
 
 
 @asynccontextmanager

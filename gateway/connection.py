@@ -53,6 +53,7 @@ class Connection(asyncio.Protocol):
             self.complete
             and self._sent
             and self._keep_alive
+            and not self._chunks  # nobody took them: they must not meet the next caller
             and not self._bodiless  # the parser still waits for the body a HEAD never brings
             and not self.transport.is_closing()
         )
@@ -76,19 +77,21 @@ class Connection(asyncio.Protocol):
         """The whole request is out, unless the answer came first: then part of it was held back."""
         self._sent = not self.complete
 
-    async def head(self) -> None:
-        """Wait for the answer's status and headers. Raises what the exchange failed with.
+    async def news(self) -> None:
+        """Wait for something of the body, or the end. Raises what the exchange failed with.
 
-        Waits for the first of the body as well: services send the two right after one another,
-        and waking up once is half the cost of waking up twice.
+        Nobody waits for the head alone: services send it right before the first of the body, and
+        waking up once is half the cost of waking up twice.
         """
         while not self._ready():
-            await self._news()
+            if self._error is None:
+                self._reader = self._loop.create_future()
+                await self._reader
+            if self._error is not None:
+                raise self._error
 
-    async def body(self) -> bytes:
-        """What of the body has come since, waiting for at least something or the end."""
-        while not self._ready():
-            await self._news()
+    def body(self) -> bytes:
+        """What of the body has come since."""
         data = b"".join(self._chunks)
         self._chunks.clear()
         if self._held > _HIGH_WATER:
@@ -105,13 +108,6 @@ class Connection(asyncio.Protocol):
 
     def _ready(self) -> bool:
         return self.complete or bool(self._chunks)
-
-    async def _news(self) -> None:
-        if self._error is None:
-            self._reader = self._loop.create_future()
-            await self._reader
-        if self._error is not None:
-            raise self._error
 
     def _wake(self) -> None:
         if self._reader is not None and not self._reader.done():

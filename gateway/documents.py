@@ -9,7 +9,6 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
 from gateway.openapi import Document, merged
-from gateway.peers import PATIENCE_SECONDS
 from gateway.settings import SERVICES
 from shared.http import Peers
 from shared.problems import Problem
@@ -39,8 +38,9 @@ class Descriptions:
             return self._whole
 
     async def _ask(self, peers: Peers) -> list[str]:
+        seconds = self._app.state.settings.view_seconds
         answers = await asyncio.gather(
-            *(peers.get(name, "/openapi.json", timeout=PATIENCE_SECONDS) for name in SERVICES),
+            *(peers.get(name, "/openapi.json", timeout=seconds) for name in SERVICES),
             return_exceptions=True,
         )
         silent = []

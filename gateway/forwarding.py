@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway import headers, paths
 from gateway.connection import Connection
+from gateway.settings import Settings
 from gateway.sign_in import SignIn, Visitor
 from gateway.upstream import Upstream
 from shared.problems import (
@@ -20,7 +21,6 @@ from shared.problems import (
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_READ_SECONDS, _WRITE_SECONDS, _POLL_SECONDS = 15, 30, 40
 #: Most answers are here before a task that watches the caller would have paid for itself.
 _UNWATCHED_SECONDS = 0.05
 _PUBLIC = b"goals/published-goals"
@@ -44,12 +44,13 @@ class Forwarder:
     """`/api/v1/{service}/{path}` → the service's `/{path}`."""
 
     def __init__(
-        self, upstreams: Mapping[str, Upstream], sign_in: SignIn, max_body_bytes: int
+        self, upstreams: Mapping[str, Upstream], sign_in: SignIn, settings: Settings
     ) -> None:
         self._upstreams = {name.encode(): (up, Route(name)) for name, up in upstreams.items()}
         self._prefixes = tuple(paths.PREFIX + name for name in self._upstreams)
         self._sign_in = sign_in
-        self._max_body_bytes = max_body_bytes
+        self._settings = settings
+        self._max_body_bytes = settings.max_body_bytes
 
     def takes(self, raw_path: bytes) -> bool:
         """Whether the path is one to forward, or to refuse."""
@@ -74,7 +75,7 @@ class Forwarder:
             connection = await upstream.connection()
             try:
                 connection.begin(head, has_body=has_body, bodiless=scope["method"] == "HEAD")
-                watch = Watch(connection, receive, _seconds(scope), self._max_body_bytes)
+                watch = Watch(connection, receive, self._seconds(scope), self._max_body_bytes)
                 watch.start(has_body=has_body, chunked=_CHUNKED in sent)
                 try:
                     await _relay(connection, send)
@@ -121,6 +122,12 @@ class Forwarder:
             parts.append(b"\r\ntransfer-encoding: chunked")
         parts.append(b"\r\n\r\n")
         return b"".join(parts)
+
+    def _seconds(self, scope: Scope) -> float:
+        if scope["method"] not in _READS:
+            return self._settings.write_seconds
+        is_poll = b"wait=" in scope["query_string"] and scope["path"].endswith("/events")
+        return self._settings.poll_seconds if is_poll else self._settings.read_seconds
 
 
 class Watch:
@@ -187,22 +194,16 @@ class Watch:
 
 
 async def _relay(connection: Connection, send: Send) -> None:
-    await connection.head()
+    await connection.news()
     status = connection.status
     out = headers.outward(connection.headers, bodiless=status in (204, 304))
     await send({"type": "http.response.start", "status": status, "headers": out})
-    more = True
-    while more:
-        body = await connection.body()
-        more = not connection.complete
-        await send({"type": "http.response.body", "body": body, "more_body": more})
-
-
-def _seconds(scope: Scope) -> float:
-    if scope["method"] not in _READS:
-        return _WRITE_SECONDS
-    is_poll = scope["path"].endswith("/events") and b"wait=" in scope["query_string"]
-    return _POLL_SECONDS if is_poll else _READ_SECONDS
+    body = connection.body()
+    while not connection.complete:
+        await send({"type": "http.response.body", "body": body, "more_body": True})
+        await connection.news()
+        body = connection.body()
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _too_large(limit: int) -> PayloadTooLarge:

@@ -9,9 +9,6 @@ from shared.fields import Out
 from shared.http import Peers
 from shared.problems import Forbidden, Problem
 
-#: After this long a service counts as not available to a composed view.
-PATIENCE_SECONDS = 3
-
 
 class UnavailablePart(Out):
     """A service whose part is missing from the answer, and why."""
@@ -21,17 +18,18 @@ class UnavailablePart(Out):
 
 
 class Ask:
-    """Puts one caller's question to a service."""
+    """Puts one caller's question to a service, which has so many seconds to answer it."""
 
-    def __init__(self, peers: Peers, principal: Principal) -> None:
+    def __init__(self, peers: Peers, principal: Principal, seconds: float) -> None:
         self._peers = peers
         self._principal = principal
+        self._seconds = seconds
 
     async def __call__(self, service: str, path: str, **params: object) -> Any:
         """The answer's JSON; None when the caller may not see it. Raises as `Peers.get` does."""
         try:
             answer = await self._peers.get(
-                service, path, principal=self._principal, params=params, timeout=PATIENCE_SECONDS
+                service, path, principal=self._principal, params=params, timeout=self._seconds
             )
         except Forbidden:
             return None

@@ -19,6 +19,13 @@ class Settings(ProcessSettings):
     dev_key_file: Path | None = None
     dev_users_file: Path | None = None
 
+    #: How long a service may take for the whole of an answer: to a read, a write, a long poll;
+    #: and for its part of a composed view.
+    read_seconds: float = 15
+    write_seconds: float = 30
+    poll_seconds: float = 40
+    view_seconds: float = 3
+
     def urls(self) -> dict[str, str]:
         """Where each service answers."""
         return {name: getattr(self, f"{name}_url") for name in SERVICES}

@@ -10,7 +10,7 @@ from gateway.peers import Ask, UnavailablePart, parts_of
 from gateway.roles import ROLE_LABELS
 from gateway.settings import SERVICES
 from gateway.sign_in import SignedIn
-from shared.auth import Role
+from shared.auth import Principal, Role
 from shared.fields import Code, Out, YearQuery
 from shared.problems import NotFound
 from shared.requests import StrictRoute
@@ -83,7 +83,7 @@ async def get_me(principal: SignedIn) -> Me:
 @router.get("/work-items")
 async def list_work_items(request: Request, principal: SignedIn) -> WorkList:
     """当前用户在各服务中的待办，按期限；未应答的服务列入 `unavailable`，其余照常返回。"""
-    ask = Ask(request.app.state.peers, principal)
+    ask = _ask(request, principal)
     parts, unavailable = await parts_of({name: ask(name, "/work-items") for name in SERVICES})
     items = [
         WorkItem.model_validate({**item, "service": service})
@@ -103,7 +103,7 @@ async def get_project_lifecycle(
     fiscal_year: YearQuery,
 ) -> Lifecycle:
     """一个项目某年度的全过程：预算与目标、监控、评价。无权查看或尚无内容的部分为 null。"""
-    ask = Ask(request.app.state.peers, principal)
+    ask = _ask(request, principal)
     path = f"/projects/{project_code}"
     parts, unavailable = await parts_of(
         {
@@ -122,6 +122,11 @@ async def get_project_lifecycle(
         evaluation=parts.get("evaluation"),
         unavailable=unavailable,
     )
+
+
+def _ask(request: Request, principal: Principal) -> Ask:
+    state = request.app.state
+    return Ask(state.peers, principal, state.settings.view_seconds)
 
 
 async def _project_and_goal(ask: Ask, project_code: str, fiscal_year: int) -> tuple[Any, Any]:

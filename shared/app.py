@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
@@ -23,6 +24,10 @@ from shared.trace import RequestContext
 
 #: Answered without a token: they say nothing but how the process is.
 OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
+
+#: Metrics and trace ids are `shared.trace`'s; FastAPI's own would look for exporters at every
+#: request (20 µs) and be set up by environment variables nobody here sets.
+_NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
 
 Check = Callable[[], Awaitable[None]]
 
@@ -53,6 +58,7 @@ def create_app(
         generate_unique_id_function=_operation_id,
         responses=COMMON_RESPONSES,
         redirect_slashes=False,
+        telemetry=_NO_TELEMETRY,
     )
     app.router.route_class = StrictRoute
     app.state.settings = settings

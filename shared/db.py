@@ -110,6 +110,11 @@ async def _transaction(request: Request) -> AsyncIterator[AsyncSession]:
 
 
 async def _reader(request: Request) -> "Reads":
+    return reads_of(request)
+
+
+def reads_of(request: Request) -> "Reads":
+    """The reader, for the routes asked most often: a dependency less is a tenth less."""
     reads: Reads = request.app.state.reads
     return reads
 
@@ -122,8 +127,12 @@ class Reads:
 
     async def all(self, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
         """Every row of the statement."""
-        async with self._pool.acquire(timeout=5) as connection:
+        async with asyncio.timeout(5):  # the pool's own limit starts two of them
+            connection = await self._pool.acquire()
+        try:
             rows = await connection.fetch(sql, *args)
+        finally:
+            await self._pool.release(connection)
         return [dict(row) for row in rows]
 
     async def one(self, sql: str, *args: object) -> Mapping[str, Any]:

@@ -43,8 +43,8 @@ async def uvicorn(app: str, *flags: str, **settings: str) -> AsyncIterator[str]:
     port = free_port()
     command = [
         sys.executable, "-m", "uvicorn", *flags, app, "--host", "127.0.0.1", "--port", str(port),
-        "--http", "httptools", "--no-access-log", "--no-server-header", "--log-level", "warning",
-        "--timeout-keep-alive", "30", "--timeout-graceful-shutdown", "2",
+        "--http", "httptools", "--no-access-log", "--no-server-header", "--no-proxy-headers",
+        "--log-level", "warning", "--timeout-keep-alive", "30", "--timeout-graceful-shutdown", "2",
     ]  # fmt: skip
     async with _running(command, port, settings):
         yield f"http://127.0.0.1:{port}"

@@ -107,19 +107,40 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@contextlib.asynccontextmanager
+async def gateway_before(
+    keys: Path, goals_url: str, goals: ServiceApart, **changed: Any
+) -> AsyncIterator[Entrance]:
+    """A gateway in front of one service that is there and two that are not."""
+    settings = settings_with(
+        keys,
+        goals_url=goals_url,
+        monitoring_url="http://127.0.0.1:9",
+        evaluation_url="http://127.0.0.1:9",
+        **changed,
+    )
+    async with (
+        serving(create(settings)) as url,
+        httpx.AsyncClient(base_url=url, trust_env=False, timeout=10) as client,
+    ):
+        yield Entrance(url, client, goals, keys)
+
+
 @pytest.fixture(scope="session")
 async def entrance(keys: Path) -> AsyncIterator[Entrance]:
-    """A gateway in front of one service that is there and two that are not."""
+    """The gateway with the limits it has by default."""
     goals = ServiceApart()
-    async with serving(goals) as goals_url:
-        settings = settings_with(
-            keys,
-            goals_url=goals_url,
-            monitoring_url="http://127.0.0.1:9",
-            evaluation_url="http://127.0.0.1:9",
-        )
-        async with (
-            serving(create(settings)) as url,
-            httpx.AsyncClient(base_url=url, trust_env=False, timeout=10) as client,
-        ):
-            yield Entrance(url, client, goals, keys)
+    async with serving(goals) as goals_url, gateway_before(keys, goals_url, goals) as entrance:
+        yield entrance
+
+
+@pytest.fixture(scope="session")
+async def impatient(keys: Path) -> AsyncIterator[Entrance]:
+    """A gateway that gives a service a moment only."""
+    goals = ServiceApart()
+    limits = {"read_seconds": 0.3, "write_seconds": 0.3, "poll_seconds": 1.5, "view_seconds": 0.2}
+    async with (
+        serving(goals) as goals_url,
+        gateway_before(keys, goals_url, goals, **limits) as entrance,
+    ):
+        yield entrance

@@ -17,6 +17,7 @@ class ServiceApart:
         self.cancelled = asyncio.Event()
         self.go_on = asyncio.Event()
         self.body_bytes = 0
+        self.work_seconds = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Behave as the path says."""
@@ -102,8 +103,19 @@ class ServiceApart:
         await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", b'"3"')]})
         await send({"type": "http.response.body", "body": b""})
 
+    async def hasty(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse before the body has come, and leave the rest of it unread."""
+        await _start(send, (b"content-length", b"7"))
+        await send({"type": "http.response.body", "body": b"refused"})
+
+    async def events(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a long poll after half a second."""
+        await asyncio.sleep(0.5)
+        await _answer(send, [])
+
     async def work_items(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One thing to do."""
+        """One thing to do, told as late as the test wants."""
+        await asyncio.sleep(self.work_seconds)
         item = {
             "kind": "review", "title": "审核目标", "href": "/x", "due_on": None,
             "count": 2, "action": "goal.review",

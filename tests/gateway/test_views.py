@@ -22,6 +22,18 @@ async def test_work_waits_in_the_services_that_answer_and_the_silent_are_named(
     assert all(silent.values())
 
 
+async def test_a_service_slower_than_the_patience_of_the_view_is_named(
+    impatient: Entrance,
+) -> None:
+    impatient.goals.work_seconds = 1
+    try:
+        answer = await impatient.client.get("/api/v1/work-items", headers=impatient.bearer())
+    finally:
+        impatient.goals.work_seconds = 0
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+    assert "goals" in {part["service"] for part in answer.json()["unavailable"]}
+
+
 async def test_only_those_who_run_it_see_how_the_services_look(entrance: Entrance) -> None:
     assert (
         await entrance.client.get("/ops/upstreams", headers=entrance.bearer())

@@ -20,7 +20,7 @@ from services.goals.usecases import imports
 from shared.auth import Caller, allow
 from shared.bulk import Atomic, BulkIn, BulkOut, DryRun, Rows, import_rows
 from shared.clock import Now
-from shared.db import Reader, Session
+from shared.db import Reader, Session, reads_of
 from shared.etags import tagged
 from shared.fields import Code, YearQuery
 from shared.idempotency import Once
@@ -28,6 +28,17 @@ from shared.pages import Page, Paging
 from shared.requests import StrictRoute
 
 router = APIRouter(tags=["directory"], route_class=StrictRoute)
+
+
+@router.get("/projects/{project_code}", response_model=ProjectOut)
+async def get_project(
+    request: Request,
+    project_code: Annotated[Code, Path()],
+    by: Annotated[Caller, allow("project.read")],
+) -> Response:
+    """一个项目：各年度预算与以往评价结果。"""
+    out = await queries.project(reads_of(request), by, project_code)
+    return tagged(request, out, out.version)
 
 
 @router.post("/unit-imports", status_code=207, response_model=BulkOut)
@@ -84,15 +95,3 @@ async def list_projects(
     return await queries.list_projects(
         reads, by, paging, fiscal_year=fiscal_year, unit_code=unit_code
     )
-
-
-@router.get("/projects/{project_code}", response_model=ProjectOut)
-async def get_project(
-    request: Request,
-    project_code: Annotated[Code, Path()],
-    by: Annotated[Caller, allow("project.read")],
-    reads: Reader,
-) -> Response:
-    """一个项目：各年度预算与以往评价结果。"""
-    out = await queries.project(reads, by, project_code)
-    return tagged(request, out, out.version)
