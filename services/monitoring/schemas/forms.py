@@ -27,6 +27,8 @@ class RoundIn(In):
     def _in_order(self) -> Self:
         if not self.period_from <= self.period_to:
             raise ValueError("监控期间的起日不应晚于止日")
+        if {self.period_from.year, self.period_to.year} != {self.fiscal_year}:
+            raise ValueError("监控期间应在本会计年度之内")
         return self
 
 
