@@ -28,7 +28,7 @@ from shared.fields import Out
 from shared.http import Peers
 from shared.ids import new_id, outgoing_ids
 from shared.log import get_logger
-from shared.problems import CursorInvalid, Problem
+from shared.problems import CursorInvalid
 
 _log = get_logger(__name__)
 START = "0-0"
@@ -173,7 +173,7 @@ class Follower:
             try:
                 await self.step()
                 pause = 0.2
-            except (Problem, DBAPIError, OSError, TimeoutError, ValueError) as error:
+            except Exception as error:  # whatever goes wrong, the feed is followed on
                 _log.warning("feed_not_read", source=self._consumer.source, error=str(error))
                 await self._bell.wait(pause)
                 pause = min(pause * 2, 5)
