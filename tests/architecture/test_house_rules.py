@@ -47,14 +47,19 @@ def test_files_stay_short_enough_to_be_read() -> None:
     assert long == {}
 
 
-def test_no_committed_file_names_a_registry_or_a_path_of_some_machine() -> None:
-    forbidden = re.compile(r"(?<![\w/.])/(?:home|Users)/\w")
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_the_lock_files_name_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text("utf-8")
+    assert "://" not in text
+    assert "index-url" not in text
+
+
+def test_no_committed_file_names_somebodys_home() -> None:
+    home = re.compile(r"(?<![\w/.])/(?:home|Users)/\w")
     wrong = [
         str(path.relative_to(ROOT))
         for path in committed_files()
-        if path != Path(__file__)
-        and path.suffix != ".png"
-        and forbidden.search(path.read_text("utf-8", "replace"))
+        if path != Path(__file__) and home.search(path.read_text("utf-8", "replace"))
     ]
     assert wrong == []
 
