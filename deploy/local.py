@@ -133,10 +133,6 @@ class Stack:
                 await child.wait()
         await asyncio.gather(*self._printers, return_exceptions=True)
 
-    def pid_of(self, name: str) -> int:
-        """The process id of a running child."""
-        return self._children[name].pid
-
     def _command(self, process: Process) -> list[str]:
         port = str(self.ports[process.name])
         return [

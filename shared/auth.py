@@ -95,10 +95,11 @@ class Resource:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether, and why not."""
+    """Whether, how far, and why not."""
 
     allowed: bool
     reason: str
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,10 @@ class Caller:
         """The agency whose assignments are reached; None means no such limit."""
         return (self.principal.agency_code or "") if self.reach is Reach.AGENCY else None
 
+    def reaches(self, resource: Resource) -> bool:
+        """Whether a row named by the request is among those reached."""
+        return _outside(self.principal, self.reach, resource) is None
+
 
 def reach_of(policy: Policy, principal: Principal, action: str) -> Reach | None:
     """The widest reach any of the principal's roles has for the action; None is a denial."""
@@ -135,18 +140,26 @@ def reach_of(policy: Policy, principal: Principal, action: str) -> Reach | None:
     return max(reaches, key=_WIDTH.index, default=None)
 
 
-def permit(policy: Policy, principal: Principal, action: str, resource: Resource) -> Decision:
-    """Decide on one row. Deny by default; the region always has to be the principal's own."""
+def permit(
+    policy: Policy, principal: Principal, action: str, resource: Resource | None = None
+) -> Decision:
+    """Decide on an action, and on the row it is aimed at when there is one. Deny by default."""
     reach = reach_of(policy, principal, action)
     if reach is None:
         return Decision(False, "role_lacks_action")
+    outside = None if resource is None else _outside(principal, reach, resource)
+    return Decision(outside is None, outside or reach.value, reach)
+
+
+def _outside(principal: Principal, reach: Reach, resource: Resource) -> str | None:
+    """Why the row is not reached; the region always has to be the principal's own."""
     if resource.region_code != principal.region_code:
-        return Decision(False, "other_region")
+        return "other_region"
     if reach is Reach.UNITS and resource.unit_code not in principal.unit_codes:
-        return Decision(False, "other_unit")
+        return "other_unit"
     if reach is Reach.AGENCY and resource.agency_code != principal.agency_code:
-        return Decision(False, "other_agency")
-    return Decision(True, reach.value)
+        return "other_agency"
+    return None
 
 
 class Allowed:
@@ -158,10 +171,10 @@ class Allowed:
     async def __call__(self, request: Request) -> Caller:
         """The caller, or 401, or 403."""
         principal = request.app.state.tokens.principal(request.headers.get("authorization", ""))
-        reach = reach_of(request.app.state.policy, principal, self.action)
-        if reach is None:
+        decision = permit(request.app.state.policy, principal, self.action)
+        if decision.reach is None:
             raise Forbidden(f"当前角色不能执行 {self.action}")
-        return Caller(principal, reach)
+        return Caller(principal, decision.reach)
 
 
 def allow(action: str) -> Any:

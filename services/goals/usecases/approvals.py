@@ -13,7 +13,7 @@ from services.goals.errors import DocumentNoTaken, FourEyes, NothingToApprove, N
 from services.goals.schemas.events import GoalApproved, GoalDisclosed
 from services.goals.schemas.goals import BatchIn, DisclosureIn
 from services.goals.tables import ApprovalBatch, Disclosure
-from shared.auth import Caller
+from shared.auth import Caller, Resource
 from shared.feed import publish
 from shared.ids import new_id
 from shared.problems import NotFound
@@ -102,7 +102,7 @@ async def approve_batch(session: AsyncSession, order: BatchIn, *, by: Caller, at
 
 async def disclose(session: AsyncSession, order: DisclosureIn, *, by: Caller, at: datetime) -> UUID:
     """Record that the unit has published its approved goals. Raises NothingToDisclose."""
-    if by.units is not None and order.unit_code not in by.units:
+    if not by.reaches(Resource(by.region_code, order.unit_code)):
         raise NotFound("没有这个单位，或不属于您")
     disclosure = Disclosure(
         region_code=by.region_code,
