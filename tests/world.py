@@ -140,7 +140,7 @@ class World:
     async def reviewed_goal(self, *, unit: str = "219001", **changes: Any) -> dict[str, Any]:
         """A goal that passed review."""
         goal = await self.submitted_goal(unit=unit, **changes)
-        return await self.step(self.officer, goal, "reviews", {"grade": "good"})
+        return await self.step(self.officer, goal, "reviews", {"grade": "excellent"})
 
     async def approved_goal(self, *, unit: str = "219001", **changes: Any) -> dict[str, Any]:
         """A goal approved with the budget."""

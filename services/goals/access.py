@@ -10,6 +10,10 @@ _READ = {
     **dict.fromkeys((*_BUREAU, Role.SERVICE), Reach.REGION),
     **dict.fromkeys(_UNIT, Reach.UNITS),
 }
+_FILLER = {Role.UNIT_FILLER: Reach.UNITS}
+_APPROVER = {Role.UNIT_APPROVER: Reach.UNITS}
+_OFFICER = {Role.FINANCE_OFFICER: Reach.REGION}
+_REVIEWER = {Role.FINANCE_REVIEWER: Reach.REGION}
 
 POLICY: Policy = {
     **feed_policy(),
@@ -17,29 +21,46 @@ POLICY: Policy = {
     "unit.read": _READ,
     "project.import": {Role.INTEGRATION: Reach.REGION},
     "project.read": _READ,
-    "goal.check": {**dict.fromkeys(_UNIT, Reach.UNITS), Role.FINANCE_OFFICER: Reach.REGION},
-    "goal.draft": {Role.UNIT_FILLER: Reach.UNITS},
-    "goal.submit": {Role.UNIT_APPROVER: Reach.UNITS},
-    "goal.review": {Role.FINANCE_OFFICER: Reach.REGION},
-    "goal.approve": {Role.FINANCE_REVIEWER: Reach.REGION},
-    "goal.disclose": {Role.UNIT_APPROVER: Reach.UNITS},
+    "goal.check": {**dict.fromkeys(_UNIT, Reach.UNITS), **_OFFICER},
+    "goal.draft": _FILLER,
+    "goal.revise": _FILLER,
+    "goal.submit": _APPROVER,
+    "goal.recall": _APPROVER,
+    "goal.review": _OFFICER,
+    "goal.withdraw_review": _REVIEWER,
+    "goal.approve": _REVIEWER,
+    "goal.adjust": _FILLER,
+    "goal.cancel_adjustment": _FILLER,
+    "goal.disclose": _APPROVER,
+    "goal.exempt": _REVIEWER,
     "goal.read": _READ,
     "goal.read_published": {**_READ, Role.PUBLIC: Reach.PUBLISHED},
+    "notice.receive": _APPROVER,
+    "notice.read": _READ,
     "coverage.read": dict.fromkeys((*_BUREAU, Role.SERVICE), Reach.REGION),
     "work_item.read": dict.fromkeys((*_BUREAU, *_UNIT), Reach.UNITS)
     | dict.fromkeys(_BUREAU, Reach.REGION),
 }
 
-_STEP_ACTIONS = {
-    Step.REVISE: "goal.draft",
-    Step.SUBMIT: "goal.submit",
-    Step.REVIEW: "goal.review",
-    Step.APPROVE: "goal.approve",
-    Step.DISCLOSE: "goal.disclose",
-}
+
+def allowed_on_goal(
+    principal: Principal, status: str, *, approved: bool = False, disclosed: bool = False
+) -> list[str]:
+    """The actions this caller may take on a goal in this state; see `steps_from`."""
+    steps = steps_from(status, approved=approved, disclosed=disclosed)
+    return [
+        action
+        for action in map(action_of, steps)
+        if reach_of(POLICY, principal, action) is not None
+    ]
 
 
-def allowed_on_goal(principal: Principal, status: str) -> list[str]:
-    """The actions this caller may take on a goal in this state."""
-    actions = [_STEP_ACTIONS[step] for step in steps_from(status)]
-    return [action for action in actions if reach_of(POLICY, principal, action) is not None]
+def allowed_on_notice(principal: Principal, *, received: bool) -> list[str]:
+    """The actions this caller may take on a notice."""
+    may = reach_of(POLICY, principal, "notice.receive") is not None
+    return ["notice.receive"] if may and not received else []
+
+
+def action_of(step: Step) -> str:
+    """The action that a step of a goal needs."""
+    return f"goal.{step}"

@@ -4,10 +4,10 @@ from shared.problems import Problem
 
 
 class GoalExists(Problem):
-    """该项目本年度已有绩效目标"""
+    """该项目或部门本年度已有绩效目标"""
 
     status = 409
-    english = "The project already has a goal for this year"
+    english = "There already is a goal for this year"
 
 
 class GoalStateForbids(Problem):
@@ -32,10 +32,31 @@ class FourEyes(Problem):
 
 
 class ReasonRequired(Problem):
-    """退回或不予通过须说明理由"""
+    """良、中、差的结论须说明理由"""
 
     status = 422
-    english = "A return or rejection needs a reason"
+    english = "Such a conclusion needs a reason"
+
+
+class ReviewNotSound(Problem):
+    """审核意见不能成立"""
+
+    status = 422
+    english = "The review can't stand as given"
+
+
+class RowTwice(Problem):
+    """同一行出现两次"""
+
+    status = 422
+    english = "A row appears twice"
+
+
+class RuleNotInForce(Problem):
+    """该年度没有适用的规则"""
+
+    status = 409
+    english = "No rule is in force for that year"
 
 
 class DocumentNoTaken(Problem):
@@ -50,6 +71,34 @@ class NothingToApprove(Problem):
 
     status = 409
     english = "No goal is ready for approval"
+
+
+class BudgetMissing(Problem):
+    """有项目没有本年度预算"""
+
+    status = 409
+    english = "A project has no budget for the year"
+
+
+class ExAnteMissing(Problem):
+    """新增重大项目没有可安排预算的事前绩效评估结论"""
+
+    status = 409
+    english = "A new major project lacks an ex-ante result"
+
+
+class AmountDiffers(Problem):
+    """批复金额与系统内合计不一致"""
+
+    status = 409
+    english = "The amount differs from the sum of the budgets"
+
+
+class BudgetChangeUnfit(Problem):
+    """预算调整不能用于此目标"""
+
+    status = 409
+    english = "The budget change does not fit this goal"
 
 
 class NothingToDisclose(Problem):

@@ -11,16 +11,6 @@ from hypothesis import strategies as st
 from services.goals.domain import rules_in_force
 from services.goals.domain.disclosure import Coverage, disclosure_due
 from services.goals.domain.goal_checks import Draft, Indicator, Severity, blocking, check
-from services.goals.domain.goal_states import (
-    ReviewGrade,
-    Status,
-    Step,
-    StepRefused,
-    after_review,
-    needs_reason,
-    require,
-    steps_from,
-)
 from shared.rulebook import NoRuleInForce
 
 RULES = rules_in_force.load()
@@ -108,27 +98,3 @@ def test_disclosure_is_due_twenty_calendar_days_after_approval(
 )
 def test_a_coverage_rate(numerator: int, denominator: int, rate: str | None) -> None:
     assert Coverage(numerator, denominator).rate == (Decimal(rate) if rate else None)
-
-
-@pytest.mark.parametrize(
-    ("grade", "status", "reason_due"),
-    [
-        ("excellent", "reviewed", False),
-        ("good", "reviewed", False),
-        ("fair", "returned", True),
-        ("poor", "rejected", True),
-    ],
-)
-def test_the_consequence_of_a_review(grade: str, status: str, reason_due: bool) -> None:
-    assert after_review(ReviewGrade(grade)) == status
-    assert needs_reason(ReviewGrade(grade)) is reason_due
-
-
-@pytest.mark.parametrize("status", list(Status))
-@pytest.mark.parametrize("step", list(Step))
-def test_a_step_not_listed_for_a_state_is_refused(status: Status, step: Step) -> None:
-    if step in steps_from(status):
-        require(status, step)
-    else:
-        with pytest.raises(StepRefused):
-            require(status, step)

@@ -271,6 +271,6 @@ async def test_each_one_sees_what_waits_for_him(world: World) -> None:
 async def test_allowed_actions_follow_role_and_state(world: World) -> None:
     goal = await world.goal()
     path = f"/goals/goals/{goal['id']}"
-    assert goal["allowed_actions"] == ["goal.draft"]
+    assert goal["allowed_actions"] == ["goal.revise"]
     assert (await world.approver().get(path)).json()["allowed_actions"] == ["goal.submit"]
     assert (await world.officer.get(path)).json()["allowed_actions"] == []

@@ -1,5 +1,5 @@
 """The HTTP surface of the goals service."""
 
-from services.goals.routes import approvals, coverage, directory, goals
+from services.goals.routes import approvals, coverage, directory, goals, steps
 
-ALL = [directory.router, goals.router, approvals.router, coverage.router]
+ALL = [goals.router, steps.router, directory.router, approvals.router, coverage.router]

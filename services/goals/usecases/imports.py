@@ -29,9 +29,9 @@ _UNITS = text("""
 """)
 
 _PROJECTS = text("""
-    insert into project (region_code, code, name, unit_code, category, kind, synthetic,
+    insert into project (region_code, code, name, unit_code, category, kind, spending_kind, is_key, synthetic,
                          row_version, updated_at)
-    select :region_code, r.code, r.name, r.unit_code, r.category, r.kind, r.synthetic, 1, :at
+    select :region_code, r.code, r.name, r.unit_code, r.category, r.kind, 'other', false, r.synthetic, 1, :at
     from jsonb_to_recordset(cast(:rows as jsonb))
          as r(code text, name text, unit_code text, category text, kind text, synthetic boolean)
     on conflict (region_code, code) do update
@@ -62,9 +62,9 @@ _DROP_FUNDS = text(f"""{_SENT_FUNDS}
 """)
 
 _FUNDS = text(f"""{_SENT_FUNDS}
-    insert into project_fund (region_code, project_code, fiscal_year, fund_level, amount)
-    select :region_code, project_code, fiscal_year, fund_level, amount from sent
-    on conflict (region_code, project_code, fiscal_year, fund_level) do update
+    insert into project_fund (region_code, project_code, fiscal_year, fund_level, source, amount)
+    select :region_code, project_code, fiscal_year, fund_level, 'appropriation', amount from sent
+    on conflict (region_code, project_code, fiscal_year, fund_level, source) do update
     set amount = excluded.amount where project_fund.amount <> excluded.amount
     returning project_code
 """)
