@@ -8,18 +8,26 @@ from services.goals.tables.goals import (
     Goal,
     GoalIndicator,
     GoalStep,
+)
+from services.goals.tables.projections import (
+    ExAnteResult,
     ProjectResult,
+    Rectification,
+    SelfEvaluated,
 )
 
 __all__ = [
     "ApprovalBatch",
     "Disclosure",
+    "ExAnteResult",
     "Goal",
     "GoalIndicator",
     "GoalStep",
     "Project",
     "ProjectFund",
     "ProjectResult",
+    "Rectification",
+    "SelfEvaluated",
     "Table",
     "Unit",
 ]

@@ -42,6 +42,8 @@ class Project(Table):
     unit_code: Mapped[str]
     category: Mapped[str]
     kind: Mapped[str]
+    #: 重点项目: looked at before the rest.
+    is_key: Mapped[bool] = mapped_column(server_default="false")
     synthetic: Mapped[bool]
     row_version: Mapped[int]
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -61,6 +61,8 @@ class Goal(Table):
     approved_by: Mapped[str | None]
     batch_id: Mapped[UUID | None]
     disclosure_id: Mapped[UUID | None]
+    #: 0 first: what last year's results make worth looking at before the rest.
+    attention: Mapped[int] = mapped_column(server_default="3")
     updated_at: Mapped[datetime] = mapped_column(_INSTANT)
 
 
@@ -136,19 +138,3 @@ class Disclosure(Table):
     disclosed_by: Mapped[str]
     goal_count: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(_INSTANT)
-
-
-class ProjectResult(Table):
-    """评价结果 as evaluation published it: what the next budget is drawn up with."""
-
-    __tablename__ = "project_result"
-
-    region_code: Mapped[str] = mapped_column(primary_key=True)
-    project_code: Mapped[str] = mapped_column(primary_key=True)
-    unit_code: Mapped[str] = mapped_column(primary_key=True)
-    evaluation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    group_no: Mapped[int] = mapped_column(primary_key=True)
-    fiscal_year: Mapped[int]
-    score: Mapped[Decimal] = mapped_column(Numeric(5, 2))
-    grade: Mapped[str]
-    version: Mapped[int]
