@@ -35,7 +35,7 @@ GOALS = Process(
     port=8101,
     duty="目标：单位、项目、绩效目标的填报、审核、批复、公开",
     schema="goals",
-    follows=("evaluation",),
+    follows=("evaluation", "monitoring"),
 )
 MONITORING = Process(
     name="monitoring",

@@ -35,12 +35,15 @@ def score_self_evaluation(
 
 
 def _group_hints(rows: Sequence[IndicatorRow], rule: ScoringProfile) -> list[Finding]:
-    hints = [_group_hint(rows, group) for group in rule.groups]
+    hints = [_group_hint(rows, group, rule) for group in rule.groups]
     return [hint for hint in hints if hint is not None]
 
 
-def _group_hint(rows: Sequence[IndicatorRow], group: GroupWeight) -> Finding | None:
-    total = sum((row.weight for row in rows if row.level1 == group.code), Decimal(0))
+def _group_hint(
+    rows: Sequence[IndicatorRow], group: GroupWeight, rule: ScoringProfile
+) -> Finding | None:
+    own = [row for row in rows if rule.counts_as.get(row.level1, row.level1) == group.code]
+    total = sum((row.weight for row in own), Decimal(0))
     if total == group.weight:
         return None
     return Finding(
