@@ -17,7 +17,6 @@ from shared.auth import Role
 from shared.db import create_engine, sessions_of, sqlalchemy_url
 from tests.conftest import Databases, eventually, execute, service_url
 from tests.evaluation.builders import (
-    confirmed_ex_ante,
     finalized,
     group,
     letter_order,
@@ -25,6 +24,7 @@ from tests.evaluation.builders import (
     rechecked_form,
     sheet,
 )
+from tests.evaluation.ex_ante import confirmed_ex_ante
 from tests.world import World, batch_order, created
 
 

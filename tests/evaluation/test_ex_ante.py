@@ -9,16 +9,18 @@ import pytest
 from shared.auth import Role
 from tests.evaluation.builders import (
     AGENCY,
-    EX_ANTE,
     RIVAL,
-    confirm_ex_ante,
-    confirmed_ex_ante,
     engagement,
     evaluator,
-    ex_ante_order,
     expect_404,
-    recorded_ex_ante,
     refusal,
+)
+from tests.evaluation.ex_ante import (
+    EX_ANTE,
+    confirm_ex_ante,
+    confirmed_ex_ante,
+    ex_ante_order,
+    recorded_ex_ante,
 )
 from tests.world import World, created
 
@@ -150,7 +152,8 @@ async def test_the_contract_has_to_be_for_this_work_and_year(
     world: World, terms: dict[str, Any]
 ) -> None:
     await recorded_ex_ante(world, PROJECT)
-    contract = await engagement(world, **({"scope": "ex_ante", "fiscal_year": 2024} | terms))
+    fitting: dict[str, Any] = {"scope": "ex_ante", "fiscal_year": 2024}
+    contract = await engagement(world, **(fitting | terms))
     order = ex_ante_order(PROJECT, engagement_id=contract["id"])
     assert refusal(await world.officer.post(EX_ANTE, order)) == (409, "engagement_unsuited", [])
 

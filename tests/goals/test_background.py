@@ -13,18 +13,16 @@ from tests.evaluation.builders import (
     UNIT,
     YEAR,
     approved_project,
-    confirm_ex_ante,
-    confirmed_ex_ante,
     expect_404,
     finalized,
     group,
     planned,
     rechecked_form,
-    recorded_ex_ante,
     sheet_row,
     submitted_form,
 )
 from tests.evaluation.builders import letter_order as requested_letter
+from tests.evaluation.ex_ante import confirm_ex_ante, confirmed_ex_ante, recorded_ex_ante
 from tests.monitoring.arranged import letter_order, step
 from tests.world import Person, World, created
 
