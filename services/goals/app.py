@@ -18,7 +18,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         policy=access.POLICY,
         routers=routes.ALL,
         facts=[events.UnitRegistered, events.GoalApproved, events.GoalDisclosed],
-        consumers=[consumers.EVALUATION],
+        consumers=[consumers.EVALUATION, consumers.MONITORING],
     )
     app.state.rules = rules_in_force.load()
     return app

@@ -112,15 +112,12 @@ async def test_remarks_name_rows_and_the_resubmission_shows_what_was_done_about_
 ) -> None:
     goal = await world.submitted_goal()
     lamps = goal["indicators"][0]
-    verdict = {
-        "grade": "fair",
-        "reason": "数量与资金不匹配",
-        "remarks": [{"row_id": lamps["row_id"], "field": "target_value", "text": "应为 150 盏"}],
-    }
+    remark = {"row_id": lamps["row_id"], "field": "target_value", "text": "应为 150 盏"}
+    verdict = {"grade": "fair", "reason": "数量与资金不匹配", "remarks": [remark]}
     returned = await world.step(world.officer, goal, "reviews", verdict)
     path = f"/goals/goals/{goal['id']}"
     (review,) = (await world.filler().get(f"{path}/reviews")).json()["items"]
-    assert review["remarks"] == [{**verdict["remarks"][0], "row_name": "改造路灯数量"}]
+    assert review["remarks"] == [{**remark, "row_name": "改造路灯数量"}]
     rows = as_sent(returned)
     rows[0]["target_value"] = "150"
     rows.append(indicator(name="验收合格率", level2="quality", weight="0"))

@@ -62,3 +62,11 @@ SPENDING_KINDS = {
     "operation": "运行维护",
     "other": "其他",
 }
+ORIGINS = {"monitoring": "绩效监控", "self_evaluation": "绩效自评复审", "evaluation": "绩效评价"}
+RECTIFICATION_STATES = {
+    "issued": "已下达",
+    "measures_filed": "已报整改措施",
+    "verified": "已核实销号",
+    "returned": "已退回",
+}
+CONCLUSIONS = {"support": "予以支持", "partial_support": "部分支持", "not_support": "不予支持"}

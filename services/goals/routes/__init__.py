@@ -1,5 +1,12 @@
 """The HTTP surface of the goals service."""
 
-from services.goals.routes import approvals, coverage, directory, goals, steps
+from services.goals.routes import approvals, background, coverage, directory, goals, steps
 
-ALL = [goals.router, steps.router, directory.router, approvals.router, coverage.router]
+ALL = [
+    goals.router,
+    steps.router,
+    directory.router,
+    approvals.router,
+    coverage.router,
+    background.router,
+]

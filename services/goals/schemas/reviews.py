@@ -1,7 +1,7 @@
 """审核 on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -82,16 +82,3 @@ class ReviewsOut(Out):
     """Every review of a goal, oldest first."""
 
     items: list[ReviewOut]
-
-
-class BackgroundOut(Out):
-    """What earlier years say of a project: results, self-evaluated rows, rectifications, and the
-    ex-ante conclusion of this year; `reasons` say why it stands where it does in the queue."""
-
-    attention: int
-    reasons: list[str]
-    ex_ante_due: bool
-    ex_ante: dict[str, Any] | None
-    results: list[dict[str, Any]]
-    self_evaluations: list[dict[str, Any]]
-    rectifications: list[dict[str, Any]]

@@ -20,6 +20,7 @@ from services.goals.domain.goal_states import ReviewGrade, Status, Step, after_r
 from services.goals.errors import ReasonRequired, ReviewNotSound
 from services.goals.schemas.reviews import RemarkIn, ReviewIn
 from services.goals.tables import Goal, GoalReview, GoalSubmission, Project
+from services.goals.usecases.attention import place_in_queue
 from services.goals.usecases.steps import lock_goal, note
 from shared.auth import Caller
 from shared.etags import Expected
@@ -80,6 +81,7 @@ async def withdraw_review(
     goal = await lock_goal(session, goal_id, by=by, expected=expected, step=Step.WITHDRAW_REVIEW)
     goal.status = Status.SUBMITTED
     goal.reviewed_by = None
+    await place_in_queue(session, goal, at=at)
     note(session, goal, Step.WITHDRAW_REVIEW, by=by, at=at, reason=reason)
 
 

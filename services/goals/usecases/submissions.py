@@ -14,6 +14,7 @@ from services.goals.domain.goal_states import Status, Step, after_submission
 from services.goals.errors import FourEyes, GoalNotSubmittable
 from services.goals.queries.content import CONTENT
 from services.goals.tables import GoalSubmission
+from services.goals.usecases.attention import place_in_queue
 from services.goals.usecases.steps import lock_goal, note
 from shared.auth import Caller
 from shared.clock import business_day
@@ -54,6 +55,7 @@ async def submit_goal(
     )
     goal.status = after_submission(goal.status)
     goal.submitted_by = by.subject
+    await place_in_queue(session, goal, at=at)
     note(session, goal, Step.SUBMIT, by=by, at=at)
 
 
