@@ -62,3 +62,14 @@ SPENDING_KINDS = {
     "operation": "运行维护",
     "other": "其他",
 }
+OPERATOR_SIGNS = {">=": "≥", ">": "＞", "=": "＝", "<": "＜", "<=": "≤", "qualitative": "定性"}
+#: 取值方式 (财预〔2021〕101号).
+EVIDENCE_METHODS = {
+    "direct_proof": "直接证明法",
+    "statistics": "情况统计法",
+    "statement": "情况说明法",
+    "survey": "问卷调查法",
+    "trend": "趋势判断法",
+}
+#: 指标库: entries for every trade stand beside the trades' own.
+LIBRARY_SECTORS = {"common": "通用", **SECTORS}

@@ -10,13 +10,17 @@ from services.goals.tables.goals import (
     GoalStep,
     ProjectResult,
 )
+from services.goals.tables.library import COMMON_REGION, IndicatorEntry, IndicatorTerm
 
 __all__ = [
+    "COMMON_REGION",
     "ApprovalBatch",
     "Disclosure",
     "Goal",
     "GoalIndicator",
     "GoalStep",
+    "IndicatorEntry",
+    "IndicatorTerm",
     "Project",
     "ProjectFund",
     "ProjectResult",

@@ -71,6 +71,12 @@ class GoalIndicator(Table):
     __table_args__ = (
         ForeignKeyConstraint(["region_code", "goal_id"], ["goal.region_code", "goal.id"]),
         CheckConstraint("weight >= 0 and weight <= 100", "weight"),
+        Index(
+            "ix_goal_indicator_region_code_library_id",
+            "region_code",
+            "library_id",
+            postgresql_where="library_id is not null",
+        ),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
@@ -84,6 +90,7 @@ class GoalIndicator(Table):
     target_text: Mapped[str | None]
     unit_of_measure: Mapped[str | None]
     weight: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    library_id: Mapped[UUID | None]
 
 
 class GoalStep(Table):
