@@ -174,7 +174,7 @@ async def _lock(
 
 
 def _entry(body: EntryIn, code: str, trees: Mapping[str, Tree]) -> Entry:
-    given = body.model_dump(exclude=_PLACE | {"good", "bad"})
+    given = {name: value for name, value in body if name not in _PLACE | {"good", "bad"}}
     level1, level2 = _place(body, "mof-2015", trees)
     level1_2021, level2_2021 = _place(body, "mof-2021", trees)
     return Entry(
@@ -200,7 +200,7 @@ def _place(body: EntryIn, tree: str, trees: Mapping[str, Tree]) -> tuple[str, st
 
 def _patched(row: IndicatorEntry, patch: EntryPatch, trees: Mapping[str, Tree]) -> Entry:
     """The entry with what the patch names; its places move only when the patch names one."""
-    changes = patch.model_dump(exclude_unset=True)
+    changes = {name: getattr(patch, name) for name in patch.model_fields_set}
     suffix = "_2021" if patch.tree == "mof-2021" else ""
     stands: dict[str, Any] = {
         **{name: getattr(row, name) for name in EntryIn.model_fields if name != "tree"},
