@@ -217,8 +217,12 @@ async def sectors(reads: Reads, caller: Caller) -> SectorsOut:
 async def nearest(
     reads: Reads, caller: Caller, terms: Collection[str], *, sector: str | None, limit: int
 ) -> list[Nearest]:
-    """The entries in use that are nearest to a text, best first; `terms` is `asked(text)`."""
-    rows = await reads.all(_NEAREST, caller.region_code, sorted(terms), sector, limit)
+    """The entries in use that are nearest to a text, best first; `terms` is `asked(text)`.
+
+    Numbers are left out: that both say 12 makes no two indicators alike.
+    """
+    telling = sorted(term for term in terms if not term.isdigit())
+    rows = await reads.all(_NEAREST, caller.region_code, telling, sector, limit)
     return [
         Nearest(
             row=row,
