@@ -223,6 +223,17 @@ async def test_a_sector_is_offered_its_own_entries_when_no_word_matches(sessions
     assert await _nearest(sessions, "龘龘龘") == []
 
 
+async def test_a_sectors_own_entries_come_before_a_common_word_elsewhere(
+    sessions: Sessions,
+) -> None:
+    await stock_library(sessions)
+    found = await _nearest(sessions, "雾炮车采购", sector="sanitation")
+    assert found[0].row["sector"] == "sanitation"
+    unknown = await _nearest(sessions, "雾炮车采购")
+    assert not any(one.same_sector for one in unknown)
+    assert all(one.words for one in unknown)
+
+
 async def test_shipped_entries_are_found_by_every_character_of_their_names(
     sessions: Sessions,
 ) -> None:

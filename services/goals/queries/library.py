@@ -107,8 +107,8 @@ _SECTORS = f"""
 """
 
 #: A term weighs the more the fewer entries hold it, three times as much in a name. The same sector
-#: counts half as much again; what the region's goals use comes before what nobody uses. A sector's
-#: own entries are offered even when no word matches.
+#: counts half as much again and one more, about as much as a common word in a name: its own entries
+#: come before what merely says 采购 too. What the region's goals use comes before what nobody uses.
 _NEAREST = f"""
     with known as (
         select term, sum(entry_count) as entry_count from indicator_term
@@ -141,7 +141,7 @@ _NEAREST = f"""
     )
     select {_WHOLE}, c.shared, c.same_sector, u.usage_count,
            round(c.weight * case when c.same_sector then 1.5 else 1 end
-                 + case when c.same_sector then 0.2 else 0 end
+                 + case when c.same_sector then 1 else 0 end
                  + 0.1 * ln(1 + u.usage_count::numeric), 3) as score
     from candidate c
     join indicator_entry e on e.region_code = c.region_code and e.id = c.id
