@@ -78,4 +78,6 @@ def _typed(kind: type, key: Any) -> Any:
     value = kind(key) if isinstance(key, str) and kind is not str else key
     if not isinstance(value, kind) or (isinstance(value, str) and "\x00" in value):
         raise ValueError("wrong kind of key")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("no bigint")
     return value

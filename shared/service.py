@@ -1,10 +1,11 @@
 """What a service with a schema is: the app, its database, its feed and what it follows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from shared.app import OPEN_PATHS, create_app
 from shared.auth import Policy, Tokens, require_declared_actions
@@ -16,6 +17,8 @@ from shared.http import Peers
 from shared.idempotency import Replay, on_replay
 from shared.settings import ServiceSettings
 
+OnStart = Callable[[async_sessionmaker[AsyncSession]], Awaitable[None]]
+
 
 def create_service(
     name: str,
@@ -26,8 +29,12 @@ def create_service(
     routers: Sequence[APIRouter],
     facts: Sequence[type[Fact]],
     consumers: Sequence[Consumer] = (),
+    on_start: Sequence[OnStart] = (),
 ) -> FastAPI:
-    """Assemble a service; refuses to start when a route has no declared action."""
+    """Assemble a service; refuses to start when a route has no declared action.
+
+    `on_start` is awaited before the first request: what a service has to bring into its schema.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -40,6 +47,8 @@ def create_service(
         state = app.state
         state.sessions = sessions_of(engine, on_commit=state.bell.ring)
         state.reads = Reads(pool)
+        for bring_in in on_start:
+            await bring_in(state.sessions)
         state.checks.append(lambda: state.reads.maybe("select 1"))
         state.peers = Peers(state.tokens, peer_urls(settings))
         followers = [

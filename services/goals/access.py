@@ -1,5 +1,6 @@
 """Who may do what in the goals service; what is not listed is denied."""
 
+from services.goals.domain.entry_states import EntryStep, entry_steps_from
 from services.goals.domain.goal_states import Step, steps_from
 from shared.auth import Policy, Principal, Reach, Role, reach_of
 from shared.feed_routes import feed_policy
@@ -38,6 +39,11 @@ POLICY: Policy = {
     "notice.receive": _APPROVER,
     "notice.read": _READ,
     "coverage.read": dict.fromkeys((*_BUREAU, Role.SERVICE), Reach.REGION),
+    "indicator.read": _READ,
+    "indicator.propose": {Role.UNIT_FILLER: Reach.UNITS, Role.FINANCE_OFFICER: Reach.REGION},
+    "indicator.revise": {Role.UNIT_FILLER: Reach.UNITS, Role.FINANCE_OFFICER: Reach.REGION},
+    "indicator.confirm": {Role.FINANCE_REVIEWER: Reach.REGION},
+    "indicator.retire": {Role.FINANCE_REVIEWER: Reach.REGION},
     "work_item.read": dict.fromkeys((*_BUREAU, *_UNIT), Reach.UNITS)
     | dict.fromkeys(_BUREAU, Reach.REGION),
 }
@@ -64,3 +70,19 @@ def allowed_on_notice(principal: Principal, *, received: bool) -> list[str]:
 def action_of(step: Step) -> str:
     """The action that a step of a goal needs."""
     return f"goal.{step}"
+
+
+_ENTRY_ACTIONS = {
+    EntryStep.REVISE: "indicator.revise",
+    EntryStep.CONFIRM: "indicator.confirm",
+    EntryStep.RETIRE: "indicator.retire",
+}
+
+
+def allowed_on_entry(principal: Principal, status: str, proposed_by: str | None) -> list[str]:
+    """The actions this caller may take on an entry of the region's own: the proposer revises, and
+    never confirms."""
+    mine = proposed_by == principal.subject
+    unfit = EntryStep.CONFIRM if mine else EntryStep.REVISE
+    actions = [_ENTRY_ACTIONS[step] for step in entry_steps_from(status) if step is not unfit]
+    return [action for action in actions if reach_of(POLICY, principal, action) is not None]

@@ -106,3 +106,31 @@ class NothingToDisclose(Problem):
 
     status = 409
     english = "No goal waits for disclosure"
+
+
+class IndicatorNameTaken(Problem):
+    """指标库中已有同名指标"""
+
+    status = 409
+    english = "The library has an indicator of this name"
+
+
+class EntryStateForbids(Problem):
+    """指标的当前状态不允许此操作"""
+
+    status = 409
+    english = "The entry's state does not allow this"
+
+
+class SharedEntry(Problem):
+    """公共指标库的条目不能在本地改动"""
+
+    status = 409
+    english = "Entries of the common library can't be changed locally"
+
+
+class NotTheProposer(Problem):
+    """只有提出人能修改待确认的指标"""
+
+    status = 409
+    english = "Only its proposer may revise a proposed indicator"

@@ -70,3 +70,14 @@ RECTIFICATION_STATES = {
     "returned": "已退回",
 }
 CONCLUSIONS = {"support": "予以支持", "partial_support": "部分支持", "not_support": "不予支持"}
+OPERATOR_SIGNS = {">=": "≥", ">": "＞", "=": "＝", "<": "＜", "<=": "≤", "qualitative": "定性"}
+#: 取值方式 (财预〔2021〕101号).
+EVIDENCE_METHODS = {
+    "direct_proof": "直接证明法",
+    "statistics": "情况统计法",
+    "statement": "情况说明法",
+    "survey": "问卷调查法",
+    "trend": "趋势判断法",
+}
+#: 指标库: entries for every trade stand beside the trades' own.
+LIBRARY_SECTORS = {"common": "通用", **SECTORS}

@@ -1,6 +1,14 @@
 """The HTTP surface of the goals service."""
 
-from services.goals.routes import approvals, background, coverage, directory, goals, steps
+from services.goals.routes import (
+    approvals,
+    background,
+    coverage,
+    directory,
+    goals,
+    library,
+    steps,
+)
 
 ALL = [
     goals.router,
@@ -9,4 +17,5 @@ ALL = [
     approvals.router,
     coverage.router,
     background.router,
+    library.router,
 ]

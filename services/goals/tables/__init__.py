@@ -21,6 +21,7 @@ from services.goals.tables.goals import (
     GoalSubmission,
     GoalVersion,
 )
+from services.goals.tables.library import COMMON_REGION, IndicatorEntry, IndicatorTerm
 from services.goals.tables.projections import (
     ExAnteResult,
     ProjectResult,
@@ -29,6 +30,7 @@ from services.goals.tables.projections import (
 )
 
 __all__ = [
+    "COMMON_REGION",
     "ApprovalBatch",
     "ApprovedBudget",
     "BudgetChange",
@@ -42,6 +44,8 @@ __all__ = [
     "GoalStep",
     "GoalSubmission",
     "GoalVersion",
+    "IndicatorEntry",
+    "IndicatorTerm",
     "Notice",
     "OfficerAssignment",
     "Project",
