@@ -8,7 +8,7 @@ import orjson
 
 from services.goals.access import allowed_on_goal
 from services.goals.domain.disclosure import disclosure_due
-from services.goals.domain.goal_checks import LEVELS
+from services.goals.domain.vocabulary import LEVEL1, LEVEL2
 from services.goals.domain.goal_states import LABELS, Status, Step
 from services.goals.schemas.goals import (
     BatchOut,
@@ -190,8 +190,7 @@ def _described(row: Mapping[str, Any], caller: Caller, rules: Mapping[str, Rule]
 def _with_labels(text: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = orjson.loads(text)
     for row in rows:
-        label, inner = LEVELS[row["level1"]]
-        row.update(level1_label=label, level2_label=inner.get(row["level2"], row["level2"]))
+        row.update(level1_label=LEVEL1[row["level1"]], level2_label=LEVEL2[row["level2"]])
     return rows
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.goals.domain.goal_checks import blocking
+from services.goals.domain.coach import blocking
 from services.goals.queries import goals as queries
 from services.goals.queries import work
 from services.goals.schemas.directory import ProjectCode, UnitCode
@@ -48,8 +48,9 @@ async def check_goal(
     request: Request, body: GoalDraft, by: Annotated[Caller, allow("goal.check")], now: Now
 ) -> ChecksOut:
     """检查一份草稿：指出哪里要改、怎么改；不保存。"""
-    rule = request.app.state.rules["goal-form"].on(business_day(now))
-    findings = usecases.check_draft(body, rule)
+    rules, day = request.app.state.rules, business_day(now)
+    rule = rules["goal-form"].on(day)
+    findings = usecases.check_draft(body, rule, rules["drafting-coach"].on(day))
     return ChecksOut(
         findings=[FindingOut.model_validate(finding) for finding in findings],
         submittable=not blocking(findings),

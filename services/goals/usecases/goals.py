@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.goals.domain.goal_checks import Draft, Finding, Indicator, blocking, check
+from services.goals.domain.coach import Context, Finding, blocking, check
+from services.goals.domain.goal_content import GoalContent, Indicator
 from services.goals.domain.goal_states import (
     ReviewGrade,
     Status,
@@ -35,9 +36,10 @@ from shared.problems import FieldError, NotFound, RuleCited
 from shared.rulebook import Rule, Version
 
 
-def check_draft(draft: GoalDraft, rule: Version) -> list[Finding]:
+def check_draft(draft: GoalDraft, form: Version, coach: Version) -> list[Finding]:
     """Hold a draft against the form's rules; nothing is saved."""
-    return check(Draft(draft.annual_goal, [_indicator(row) for row in draft.indicators]), rule)
+    rows = [_indicator(row) for row in draft.indicators]
+    return check(GoalContent(draft.annual_goal, None, rows), Context(), form=form, coach=coach)
 
 
 async def draft_goal(session: AsyncSession, draft: GoalDraft, *, by: Caller, at: datetime) -> UUID:
@@ -105,8 +107,10 @@ async def submit_goal(
     goal = await lock_goal(session, goal_id, by=by, expected=expected, step=Step.SUBMIT)
     if goal.drafted_by == by.subject:
         raise FourEyes("填报人不能自己审核报送")
-    rule = rules["goal-form"].on(business_day(at))
-    findings = blocking(check(await _as_draft(session, goal), rule))
+    day = business_day(at)
+    rule, coach = rules["goal-form"].on(day), rules["drafting-coach"].on(day)
+    content = await _content(session, goal)
+    findings = blocking(check(content, Context(), form=rule, coach=coach))
     if findings:
         raise GoalNotSubmittable(
             f"有 {len(findings)} 处须先修改",
@@ -207,13 +211,13 @@ def _add_indicators(session: AsyncSession, goal: Goal, rows: Sequence[IndicatorI
     )
 
 
-async def _as_draft(session: AsyncSession, goal: Goal) -> Draft:
+async def _content(session: AsyncSession, goal: Goal) -> GoalContent:
     rows = await session.scalars(
         select(GoalIndicator)
         .where(GoalIndicator.region_code == goal.region_code, GoalIndicator.goal_id == goal.id)
         .order_by(GoalIndicator.position)
     )
-    return Draft(goal.annual_goal, [_indicator(row) for row in rows])
+    return GoalContent(goal.annual_goal, None, [_indicator(row) for row in rows])
 
 
 def _indicator(row: IndicatorIn | GoalIndicator) -> Indicator:

@@ -1,0 +1,117 @@
+"""总体目标: written (C1), in words of its own (C10), and naming what will be produced (C11)."""
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from services.goals.domain.coach_sheet import Finding, Line, Sheet, plain, shown
+from services.goals.domain.goal_content import QUALITATIVE
+
+#: A number with what it counts; a year alone is no output.
+_COUNTED = re.compile(
+    r"(?<!\d)(?!(?:19|20)\d\d年)\d+(?:\.\d+)?\s*[%‰A-Za-z\u4e00-\u9fff]"
+    r"|[一二两三四五六七八九十百千万]+(?:个|项|次|人|户|名|套|台|辆|座|条|所|处|件|公里|平方米|亩|盏|场|期)"
+)
+
+
+def _blank(sheet: Sheet) -> Iterator[Finding]:
+    if not plain(sheet.content.annual_goal):
+        drafted = sentence(sheet)
+        yield sheet.finding(
+            "C1", "/annual_goal", "还没有写年度目标",
+            mend="请用一两句话写清：今年做什么、做到多少、达到什么效果",
+            example=drafted or sheet.coach["examples"]["goal"],
+            proposal={"/annual_goal": drafted} if drafted else None,
+        )  # fmt: skip
+
+
+def _copied(sheet: Sheet) -> Iterator[Finding]:
+    goal = sheet.content.annual_goal
+    if plain(goal) and (source := _source(sheet)):
+        yield sheet.finding(
+            "C10", "/annual_goal", f"年度目标照抄了{source}",
+            mend="请写本项目今年自己的产出和效果",
+            example=sentence(sheet) or sheet.coach["examples"]["goal"],
+        )  # fmt: skip
+    if plain(goal) and plain(goal) == plain(sheet.content.midterm_goal):
+        yield sheet.finding(
+            "C10", "/midterm_goal", "中期目标与年度目标一字不差",
+            mend="中期目标写整个实施期，年度目标只写今年；一年期项目的中期目标可以不填",
+            proposal={"/midterm_goal": None},
+        )  # fmt: skip
+
+
+def _outputs(sheet: Sheet) -> Iterator[Finding]:
+    """Nothing is said while there is no row to compare with, or while the text is a copy."""
+    goal = plain(sheet.content.annual_goal)
+    if not goal or not list(sheet.annual) or _source(sheet):
+        return
+    shortest = sheet.coach["shortest_goal"]
+    if len(goal) < shortest:
+        why = f"年度目标只有 {len(goal)} 个字，说不清做什么"
+    elif _names_output(sheet, goal):
+        return
+    else:
+        why = "年度目标没有数量，也没有提到数量指标考核的事项"
+    yield sheet.finding(
+        "C11", "/annual_goal", why,
+        mend="请写明做什么、做多少，与数量指标对得上",
+        example=sentence(sheet) or sheet.coach["examples"]["goal"],
+    )  # fmt: skip
+
+
+CHECKS = (_blank, _copied, _outputs)
+
+
+def sentence(sheet: Sheet) -> str | None:
+    """A goal sentence from the draft's own rows; None while they say too little."""
+    said = [text for line in list(sheet.annual)[:4] if (text := _clause(line))]
+    if not said:
+        return None
+    name = sheet.context.project_name
+    return f"{f'实施{name}，' if name else ''}年底达到：{'；'.join(said)}"
+
+
+def _clause(line: Line) -> str | None:
+    row = line.row
+    if row.operator == QUALITATIVE:
+        return f"{line.name}{row.target_text}" if plain(row.target_text) else None
+    if row.target_value is None:
+        return None
+    words = {">=": "不少于", ">": "超过", "<=": "不超过", "<": "低于"}
+    how = words.get(row.operator or "", "为")
+    return f"{line.name}{how} {shown(row.target_value)}{row.unit_of_measure or ''}"
+
+
+def _source(sheet: Sheet) -> str | None:
+    """What the annual goal repeats, if anything."""
+    goal = plain(sheet.content.annual_goal)
+    if _alike(sheet, goal, sheet.context.project_name):
+        return "项目名称"
+    for line in sheet.lines:
+        if _alike(sheet, goal, line.row.name):
+            return f"指标名称“{line.row.name}”"
+    for other in sheet.context.other_goals:
+        if _alike(sheet, goal, other):
+            return f"另一个项目的目标“{other[:30]}”"
+    return None
+
+
+def _alike(sheet: Sheet, goal: str, other: str | None) -> bool:
+    text = plain(other)
+    if not text:
+        return False
+    matcher = SequenceMatcher(None, goal, text, autojunk=False)
+    least = float(sheet.coach["copied_above"])
+    return matcher.quick_ratio() >= least and matcher.ratio() >= least
+
+
+def _names_output(sheet: Sheet, goal: str) -> bool:
+    if _COUNTED.search(goal):
+        return True
+    quantities = [line.name for line in sheet.annual if line.row.level2 == "quantity"]
+    return bool(_bigrams(goal) & {pair for name in quantities for pair in _bigrams(name)})
+
+
+def _bigrams(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
