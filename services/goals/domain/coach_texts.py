@@ -44,7 +44,7 @@ def _copied(sheet: Sheet) -> Iterator[Finding]:
 def _outputs(sheet: Sheet) -> Iterator[Finding]:
     """Nothing is said while there is no row to compare with, or while the text is a copy."""
     goal = plain(sheet.content.annual_goal)
-    if not goal or not list(sheet.annual) or _source(sheet):
+    if not goal or not sheet.content.annual or _source(sheet):
         return
     shortest = sheet.coach["shortest_goal"]
     if len(goal) < shortest:

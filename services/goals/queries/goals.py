@@ -8,8 +8,8 @@ import orjson
 
 from services.goals.access import allowed_on_goal
 from services.goals.domain.disclosure import disclosure_due
-from services.goals.domain.vocabulary import LEVEL1, LEVEL2
 from services.goals.domain.goal_states import LABELS, Status, Step
+from services.goals.domain.vocabulary import LEVEL1, LEVEL2
 from services.goals.schemas.goals import (
     BatchOut,
     DisclosureOut,
