@@ -6,7 +6,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from services.goals.domain import rules_in_force
 from services.goals.domain.coach import Context, Finding, check
 from services.goals.domain.goal_content import GoalContent, Indicator
 from services.goals.domain.targets import parse
 from services.goals.domain.vocabulary import LEVEL1, LEVEL2
+from tests.goals.drafts import COACH, DAY, RULES
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "indicators.json"
 FLAGS = ("vague_value", "no_unit", "no_value", "wrong_level")
-DAY = date(2023, 1, 1)
-_RULES = rules_in_force.load()
-COACH = _RULES["drafting-coach"].on(DAY)
 _LEVEL1 = {label: code for code, label in LEVEL1.items()}
 _LEVEL2 = {label: code for code, label in LEVEL2.items()} | {
     "满意度指标": "satisfaction",
@@ -58,8 +54,8 @@ def published_rows() -> list[Mapping[str, Any]]:
     return rows
 
 
-def entered(row: Mapping[str, Any], weight: Decimal = Decimal(10)) -> Indicator:
-    """A published row as a clerk would enter it; the weight is printed in few and given here."""
+def entered(row: Mapping[str, Any], weight: Decimal | None) -> Indicator:
+    """A published row as a clerk would enter it; few print a weight, so it is given."""
     target = parse(row["value"], row["unit"])
     return Indicator(
         level1=_LEVEL1.get(row["level1"] or ""),
@@ -75,9 +71,9 @@ def entered(row: Mapping[str, Any], weight: Decimal = Decimal(10)) -> Indicator:
 
 def row_findings(row: Mapping[str, Any]) -> list[Finding]:
     """What the coach says about one row taken by itself, under the form its levels come from."""
-    form = "goal-form-2021" if row["level1"] == LEVEL1["cost"] else "goal-form"
-    content = GoalContent("略", None, [entered(row)])
-    found = check(content, Context(), form=_RULES[form].on(date(2023, 1, 1)), coach=COACH)
+    form = RULES["goal-form-2021" if row["level1"] == LEVEL1["cost"] else "goal-form"]
+    content = GoalContent("略", None, [entered(row, Decimal(10))])
+    found = check(content, Context(), form=form.on(DAY), coach=COACH)
     return [finding for finding in found if finding.pointer.startswith("/indicators/0/")]
 
 

@@ -47,8 +47,7 @@ def context_of(known: Mapping[str, Any]) -> Context:
 
 def checked(draft: Draft, known: Mapping[str, Any], form: str = "goal-form") -> list[Finding]:
     """The coach's findings."""
-    rule = RULES[form].on(DAY if form == "goal-form" else date(2026, 1, 1))
-    return check(content_of(draft), context_of(known), form=rule, coach=COACH)
+    return check(content_of(draft), context_of(known), form=RULES[form].on(DAY), coach=COACH)
 
 
 def edited(draft: Draft, edits: Mapping[str, Any]) -> Draft:

@@ -97,10 +97,11 @@ def test_twelve_sectors_are_covered() -> None:
 
 
 def _about_the_same(draft: Draft, done: Draft) -> bool:
+    """Its names stay, and the goal is the clerk's own or speaks of the project's rows."""
     kept = [row["name"] for row in done["indicators"]]
-    return content_of(done).annual_goal is not None and all(
-        any(after.startswith(before) for after in kept) for before in names(draft)
-    )
+    stays = all(any(after.startswith(before) for after in kept) for before in names(draft))
+    goal = content_of(done).annual_goal or ""
+    return stays and (goal == draft["annual_goal"] or any(core(name) in goal for name in kept))
 
 
 def _figures(draft: Draft) -> set[str]:

@@ -5,6 +5,7 @@ Rules, severities, word lists and thresholds are data (`rules/drafting-coach.tom
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from services.goals.domain import (
     coach_comparisons,
@@ -47,9 +48,9 @@ _CHECKS: Sequence[Callable[[Sheet], Iterator[Finding]]] = (
     *coach_units.CHECKS,
     *coach_vague.CHECKS,
     *coach_comparisons.CHECKS,
-    *coach_texts.CHECKS,
     *coach_tasks.CHECKS,
 )
+_ROW = re.compile(r"/indicators/(\d+)/")
 _FORM_ORDER = ("annual_goal", "midterm_goal", "indicators", "tasks")
 
 
@@ -60,6 +61,8 @@ def check(
     values = coach.values or {}
     sheet = Sheet(content, context, form.values or {}, values, tree_of(form))
     found = [finding for one in _CHECKS for finding in one(sheet)]
+    rows = frozenset(int(row[1]) for one in found if (row := _ROW.match(one.pointer)))
+    found += [finding for one in coach_texts.CHECKS for finding in one(replace(sheet, faulty=rows))]
     order = list(values["rules"])
     return sorted(found, key=lambda one: (_place(one.pointer), order.index(one.rule_id)))
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from services.goals.domain.goal_content import GoalContent, Indicator
 from services.goals.domain.indicator_trees import Tree
+from services.goals.domain.targets import measure_of
 from shared.rulebook import Values
 
 #: A field's new value, or a whole row to append at "/indicators/-" or "/tasks/-".
@@ -113,6 +114,8 @@ class Sheet:
     form: Values
     coach: Values
     tree: Tree
+    #: Rows with a finding of their own: the goal text is not built on them.
+    faulty: frozenset[int] = frozenset()
 
     @cached_property
     def lines(self) -> Sequence[Line]:
@@ -152,7 +155,7 @@ class Sheet:
             return bracket[1]
         known: Mapping[str, str] = self.coach["units"]["of"]
         endings = sorted((end for end in known if core(name).endswith(end)), key=len)
-        return known[endings[-1]] if endings else None
+        return known[endings[-1]] if endings else measure_of(core(name))
 
     def is_ratio(self, name: str) -> bool:
         """Whether a name is that of a ratio (率、比例)."""

@@ -22,8 +22,8 @@ def _task(sheet: Sheet, index: int, task: Task) -> Iterator[Finding]:
     if not plain(task.name):
         yield sheet.finding(
             "C1", f"/tasks/{index}/name", f"第 {index + 1} 项任务没有名称",
-            mend="请写任务名称；不需要这一项就删去",
-            example=sheet.coach["examples"]["task"],
+            mend=f"请写任务名称，如“{sheet.coach['examples']['task']}”；不需要这一项就删去",
+            example=f"{_subject(sheet)}第{index + 1}项任务",
         )  # fmt: skip
         return
     for field, amount in (
@@ -90,7 +90,11 @@ def _evened(sheet: Sheet, difference: Decimal) -> dict[str, str]:
 
 
 def _starter(sheet: Sheet) -> dict[str, str]:
-    task = {"name": sheet.context.project_name or str(sheet.coach["examples"]["task"])}
+    task = {"name": f"{_subject(sheet)}主要任务"}
     if sheet.context.annual_amount is not None:
         task["fiscal_amount"] = shown(sheet.context.annual_amount)
     return task
+
+
+def _subject(sheet: Sheet) -> str:
+    return sheet.context.project_name or sheet.context.unit_name or ""

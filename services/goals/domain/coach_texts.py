@@ -19,8 +19,9 @@ def _blank(sheet: Sheet) -> Iterator[Finding]:
         drafted = sentence(sheet)
         yield sheet.finding(
             "C1", "/annual_goal", "还没有写年度目标",
-            mend="请用一两句话写清：今年做什么、做到多少、达到什么效果",
-            example=drafted or sheet.coach["examples"]["goal"],
+            mend="请用一两句话写清今年做什么、做到多少、达到什么效果"
+            f"（写法如“{sheet.coach['examples']['goal']}”）；指标填好后可由指标生成",
+            example=drafted,
             proposal={"/annual_goal": drafted} if drafted else None,
         )  # fmt: skip
 
@@ -30,8 +31,8 @@ def _copied(sheet: Sheet) -> Iterator[Finding]:
     if plain(goal) and (source := _source(sheet)):
         yield sheet.finding(
             "C10", "/annual_goal", f"年度目标照抄了{source}",
-            mend="请写本项目今年自己的产出和效果",
-            example=sentence(sheet) or sheet.coach["examples"]["goal"],
+            mend=f"请写本项目今年自己的产出和效果，写法如“{sheet.coach['examples']['goal']}”",
+            example=sentence(sheet),
         )  # fmt: skip
     if plain(goal) and plain(goal) == plain(sheet.content.midterm_goal):
         yield sheet.finding(
@@ -55,8 +56,8 @@ def _outputs(sheet: Sheet) -> Iterator[Finding]:
         why = "年度目标没有数量，也没有提到数量指标考核的事项"
     yield sheet.finding(
         "C11", "/annual_goal", why,
-        mend="请写明做什么、做多少，与数量指标对得上",
-        example=sentence(sheet) or sheet.coach["examples"]["goal"],
+        mend=f"请写明做什么、做多少，与数量指标对得上，写法如“{sheet.coach['examples']['goal']}”",
+        example=sentence(sheet),
     )  # fmt: skip
 
 
@@ -64,8 +65,9 @@ CHECKS = (_blank, _copied, _outputs)
 
 
 def sentence(sheet: Sheet) -> str | None:
-    """A goal sentence from the draft's own rows; None while they say too little."""
-    said = [text for line in list(sheet.annual)[:4] if (text := _clause(line))]
+    """A goal sentence from the draft's own sound rows; None while there is none."""
+    sound = [line for line in sheet.annual if line.index not in sheet.faulty]
+    said = [text for line in sound[:4] if (text := _clause(line))]
     if not said:
         return None
     name = sheet.context.project_name
@@ -75,7 +77,7 @@ def sentence(sheet: Sheet) -> str | None:
 def _clause(line: Line) -> str | None:
     row = line.row
     if row.operator == QUALITATIVE:
-        return f"{line.name}{row.target_text}" if plain(row.target_text) else None
+        return f"{line.name}：{row.target_text}" if plain(row.target_text) else None
     if row.target_value is None:
         return None
     words = {">=": "不少于", ">": "超过", "<=": "不超过", "<": "低于"}

@@ -13,7 +13,7 @@ def _missing(sheet: Sheet) -> Iterator[Finding]:
         yield sheet.finding(
             "G3", line.at("unit_of_measure"), f"“{line.row.name}”没有计量单位",
             mend=f"请填写单位{f' {known}' if known else '，如 户、平方米、%'}",
-            example=known or "个",
+            example=known or sheet.coach["units"]["by_level"].get(line.row.level2, "个"),
             proposal={line.at("unit_of_measure"): known} if known else None,
         )  # fmt: skip
 

@@ -106,6 +106,12 @@ def numeral(spelled: str) -> int | None:
     return total + part + digit
 
 
+def measure_of(name: str) -> str | None:
+    """The measure word a name of a count ends with: 楼栋数 → 栋, 救助人次 → 人次."""
+    counted = re.search(rf"({_MEASURES})数$|(人次|批次|场次)$", name)
+    return counted[1] or counted[2] if counted else None
+
+
 def _plain(printed: str | None) -> str:
     """Half-width, without blanks, without the word 定性 that some forms print before the text."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", printed or ""))
