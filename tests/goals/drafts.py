@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from services.goals.domain import rules_in_force
 from services.goals.domain.coach import Context, Finding, LibraryRange, PastRow, check
@@ -72,8 +73,10 @@ def without(draft: Draft, rows: Sequence[int]) -> Draft:
 
 
 def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: Decimal(value) if key in _NUMBERS else value
-        for key, value in row.items()
-        if value not in ("", None)
-    }
+    return {key: _value(key, value) for key, value in row.items() if value not in ("", None)}
+
+
+def _value(key: str, value: Any) -> Any:
+    if key == "library_id":
+        return UUID(value)
+    return Decimal(value) if key in _NUMBERS else value

@@ -76,6 +76,13 @@ def test_the_coachs_own_examples_pass_the_coach(level2: str) -> None:
     assert checked(draft, {}) == []
 
 
+def test_a_form_of_a_hundred_without_the_execution_row_is_told_so() -> None:
+    (finding,) = checked(BASE, {}, "goal-form-100")
+    assert "预算执行率（10 分）" in finding.mend
+    listed = edited(BASE, {"/indicators/1/name": "预算执行率"})
+    assert all("漏列" not in one.mend for one in checked(listed, {}, "goal-form-100"))
+
+
 def test_findings_stand_in_the_order_of_the_form() -> None:
     draft = edited(BASE, {
         "/annual_goal": "", "/indicators/3/unit_of_measure": "", "/indicators/0/target_value": "",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.goals.domain.coach_sheet import Finding, Line, Sheet, ends, plain
+from services.goals.domain.coach_sheet import Finding, Line, Sheet, holds, plain
 
 
 def _missing(sheet: Sheet) -> Iterator[Finding]:
@@ -27,7 +27,7 @@ def _unfit(sheet: Sheet) -> Iterator[Finding]:
         is_share = unit in units["ratio_units"]
         if sheet.is_ratio(line.name) and not is_share and "/" not in unit:
             yield _other_unit(sheet, line, "%", "是比率")
-        elif is_share and ends(line.name, units["count_endings"]):
+        elif is_share and not sheet.is_ratio(line.name) and holds(line.name, units["counts"]):
             yield _other_unit(sheet, line, sheet.unit_of(line.row.name or "") or "个", "是数量")
 
 

@@ -36,7 +36,8 @@ def _total(sheet: Sheet) -> Iterator[Finding]:
         execution = f"（预算执行率另占 {shown(100 - due)}）" if due < 100 else "（含预算执行率）"
         yield sheet.finding(
             "G1", "/indicators", f"年度指标权重合计为 {shown(total)}，应为 {shown(due)}{execution}",
-            mend=f"请把各指标权重调整到合计 {shown(due)}；可按现有比例一次折算",
+            mend=f"{_execution_missing(sheet, due - total)}请把各指标权重调整到合计 {shown(due)}；"
+            "可按现有比例一次折算",
             proposal=_scaled(sheet, due),
         )  # fmt: skip
 
@@ -63,6 +64,14 @@ def _groups(sheet: Sheet) -> Iterator[Finding]:
 
 
 CHECKS = (_each, _total, _groups)
+
+
+def _execution_missing(sheet: Sheet, gap: Decimal) -> str:
+    """A form of 100 points that lacks just the 10 of execution has probably lost that row."""
+    words = sheet.coach["costs"]["execution"]
+    listed = any(holds(row.name or "", words) for row in sheet.content.annual)
+    whole = sheet.form["weight_total"] == 100
+    return f"漏列{words[0]}（10 分）的请补一行；否则" if whole and gap == 10 and not listed else ""
 
 
 def _usual(form: Mapping[str, Mapping[str, int]], present: set[str]) -> dict[str, int]:
