@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.goals.domain.targets import Target, measure_of, numeral, parse, within
+from services.goals.domain.targets import Target, counts, measure_of, numeral, parse, within
 from tests.goals.drafts import cases
 
 
@@ -60,3 +60,19 @@ def test_a_chinese_numeral_reads_back(number: int) -> None:
 def test_any_text_can_be_read(text: str) -> None:
     read = parse(text)
     assert read.text is None or read.value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("更换路灯120盏", True),
+        ("完成三十二项任务", True),
+        ("九成以上", True),
+        ("空置少于百分之五", True),
+        ("2023年12月31日前", False),
+        ("一般水平", False),
+        ("统一管理", False),
+    ],
+)
+def test_a_text_counts_something_or_only_names_a_day(text: str, counted: bool) -> None:
+    assert counts(text) is counted

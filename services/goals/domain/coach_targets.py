@@ -73,7 +73,7 @@ def _number_in_text(sheet: Sheet, line: Line) -> Iterator[Finding]:
     if line.row.operator != QUALITATIVE:
         return
     read, said = _read(line), line.row.target_text
-    if read or targets.within(said):
+    if read or (targets.within(said) and not re.search(sheet.coach["vague"]["each"], said or "")):
         yield sheet.finding(
             "C13", line.at("target_text"), f"“{said}”含有数值，却填在文字栏",
             mend="请改为定量：选比较符号，数值和单位分别填写，系统才能计算完成率",

@@ -1,17 +1,11 @@
 """总体目标: written (C1), in words of its own (C10), and naming what will be produced (C11)."""
 
-import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from services.goals.domain.coach_sheet import Finding, Line, Sheet, plain, shown
 from services.goals.domain.goal_content import QUALITATIVE
-
-#: A number with what it counts; a date is no output.
-_COUNTED = re.compile(
-    r"(?<!\d)\d+(?:\.\d+)?\s*(?![年月日])[%‰A-Za-z\u4e00-\u9fff]"
-    r"|[一二两三四五六七八九十百千万]+(?:个|项|次|人|户|名|套|台|辆|座|条|所|处|件|公里|平方米|亩|盏|场|期)"
-)
+from services.goals.domain.targets import counts
 
 
 def _blank(sheet: Sheet) -> Iterator[Finding]:
@@ -111,7 +105,7 @@ def _without_output(sheet: Sheet, goal: str) -> str | None:
 
 
 def _names_output(sheet: Sheet, goal: str) -> bool:
-    if _COUNTED.search(goal):
+    if counts(goal):
         return True
     quantities = [line.name for line in sheet.annual if line.row.level2 == "quantity"]
     return bool(_bigrams(goal) & {pair for name in quantities for pair in _bigrams(name)})

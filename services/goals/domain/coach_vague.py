@@ -52,13 +52,16 @@ def vagueness(sheet: Sheet, name: str, text: str) -> str | None:
 
 
 def _checkable(sheet: Sheet, name: str, text: str, has_degree: bool) -> bool:
+    """A number, a standard or "each one" can be checked in spite of words of degree; a state or an
+    absence only without them."""
     words = sheet.coach["vague"]
-    if re.search(r"\d", re.sub(r"(?:19|20)\d\d年?", "", text) if has_degree else text):
+    if targets.counts(text) or re.search(r"\d", re.sub(r"(?:19|20)\d\d年?", "", text)):
         return True
-    if re.search(words["compared"], text) or re.search(words["in_full"], text):
+    if re.search(words["compared"], text) or re.search(words["each"], text):
         return True
     if has_degree:
         return False
-    if re.search(words["asked"], name) and text in words["answers"]:
+    if re.search(r"\d", text) or (re.search(words["asked"], name) and text in words["answers"]):
         return True
-    return bool(re.search(words["absent"], text)) or holds(text, words["states"])
+    found = re.search(words["absent"], text) or re.search(words["seen"], text)
+    return bool(found) or holds(text, words["states"])

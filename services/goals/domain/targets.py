@@ -60,6 +60,10 @@ _UNIT = re.compile(
 _NOT_A_UNIT = re.compile(
     "到位|完成|提升|提高|增加|下降|减少|左右|余|多$|前|底|之间|至|到|每年|的|达"
 )
+_COUNTED = re.compile(
+    r"(?<![\d.])\d+(?:\.\d+)?(?![\d.年月日])[%‰A-Za-z\u4e00-\u9fff]|百分之"
+    rf"|{_NUMERAL}(?:{_MEASURES}|成|度|摄氏度|分钟)"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d年")
 
 
@@ -104,6 +108,11 @@ def numeral(spelled: str) -> int | None:
         else:
             return None
     return total + part + digit
+
+
+def counts(text: str) -> bool:
+    """Whether a text counts something: 120盏, 三十二项, 九成; a date counts nothing."""
+    return _COUNTED.search(_plain(text)) is not None
 
 
 def measure_of(name: str) -> str | None:
