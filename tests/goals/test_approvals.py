@@ -1,14 +1,19 @@
 """批复与公开: goals with their budget under one number, kept for ever, told to the units, published."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 
+from deploy.keys import ISSUER
 from deploy.local import Stack
 from services.goals.schemas.events import GoalApproved, GoalDisclosed
 from shared.auth import Role
+from tests.conftest import Databases, free_ports
 from tests.goals.mass import fill
 from tests.world import World, batch_order, created
 
@@ -122,7 +127,23 @@ async def test_each_unit_is_told_once_and_takes_note(world: World) -> None:
     assert created(await later.post(path, {})) == received
 
 
-async def test_ten_thousand_goals_are_approved_in_one_request(stack: Stack, world: World) -> None:
+@pytest.fixture
+async def goals_alone(databases: Databases, tmp_path: Path) -> AsyncIterator[tuple[Stack, World]]:
+    """The goals service behind its gateway, with nobody who follows its feed."""
+    with (tmp_path / "processes.log").open("w") as log:
+        stack = Stack(await databases.new(), tmp_path, ports=free_ports(), log=log)
+        try:
+            await stack.start("goals", "gateway")
+            async with httpx.AsyncClient(base_url=stack.url, timeout=60, trust_env=False) as http:
+                yield stack, World(http, stack.var / "keys" / f"{ISSUER}.pem", "640104000")
+        finally:
+            await stack.stop()
+
+
+async def test_ten_thousand_goals_are_approved_in_one_request(
+    goals_alone: tuple[Stack, World],
+) -> None:
+    stack, world = goals_alone
     await fill(stack.admin_url, world.region_code, 10_000, status="reviewed")
     order = batch_order(amount="1000000000.00")
     batch = created(await world.reviewer.post("/goals/approval-batches", order))

@@ -3,6 +3,7 @@
 from services.goals.routes import (
     approvals,
     background,
+    coaching,
     coverage,
     directory,
     goals,
@@ -17,5 +18,6 @@ ALL = [
     approvals.router,
     coverage.router,
     background.router,
+    coaching.router,
     library.router,
 ]

@@ -7,16 +7,12 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.goals.domain.goal_checks import blocking, check
-from services.goals.domain.goal_content import parsed
 from services.goals.queries import goals as queries
 from services.goals.queries import work
 from services.goals.schemas.coverage import WorkItems
 from services.goals.schemas.directory import ProjectCode, UnitCode
 from services.goals.schemas.goals import (
     ChangesOut,
-    ChecksOut,
-    FindingOut,
     GoalDraft,
     GoalOut,
     GoalPatch,
@@ -25,7 +21,6 @@ from services.goals.schemas.goals import (
     VersionsOut,
 )
 from services.goals.usecases import drafts
-from services.goals.usecases.submissions import as_draft
 from shared import clock
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
@@ -43,20 +38,6 @@ StatusFilter = Literal[
     "draft", "submitted", "returned", "improving", "reviewed", "rejected", "approved"
 ]
 SubmissionNo = Annotated[int | None, Query(ge=1, le=10000)]
-
-
-@router.post("/goal-checks")
-async def check_goal(
-    request: Request, body: GoalDraft, by: Annotated[Caller, allow("goal.check")], now: Now
-) -> ChecksOut:
-    """检查一份草稿：指出哪里要改、怎么改；不保存。"""
-    rule = request.app.state.rules["goal-form"].on(business_day(now))
-    findings = check(as_draft(parsed(drafts.content_json(body))), rule)
-    return ChecksOut(
-        findings=[FindingOut.model_validate(finding) for finding in findings],
-        submittable=not blocking(findings),
-        rule=rule.label,
-    )
 
 
 @router.post("/goals", status_code=201, response_model=GoalOut)

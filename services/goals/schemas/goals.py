@@ -97,21 +97,25 @@ class Empty(In):
 
 
 class FindingOut(Out):
-    """One thing to mend in a draft."""
+    """One thing to mend in a draft: which rule, where, why, how; `proposal` is an edit that follows
+    from the draft itself: JSON pointer → value (a row where the pointer ends in `/-`)."""
 
     rule_id: str
     severity: Literal["blocking", "hint"]
     pointer: str
     message: str
     mend: str
+    example: str | None
+    proposal: dict[str, str | dict[str, str] | None]
 
 
 class ChecksOut(Out):
-    """What the checks say; nothing was saved."""
+    """What the coach says; nothing was saved."""
 
     findings: list[FindingOut]
     submittable: bool
-    rule: str = Field(description="rule version the draft was held against")
+    rule: str = Field(description="version of the form rule the draft was held against")
+    coach_rule: str = Field(description="version of the drafting rules")
 
 
 class IndicatorOut(Out):

@@ -1,23 +1,23 @@
 """报送: the unit's approver sends the form to the bureau, and may call it back before a review."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.goals.domain.goal_checks import Draft, Finding, Indicator, blocking, check
+from services.goals.domain.coach import Finding, blocking
 from services.goals.domain.goal_content import GoalContent, parsed
 from services.goals.domain.goal_states import Status, Step, after_submission
 from services.goals.errors import FourEyes, GoalNotSubmittable
 from services.goals.queries.content import CONTENT
-from services.goals.tables import GoalSubmission
+from services.goals.tables import Goal, GoalSubmission
 from services.goals.usecases.attention import place_in_queue
+from services.goals.usecases.coaching import Subject, coached
 from services.goals.usecases.steps import lock_goal, note
 from shared.auth import Caller
-from shared.clock import business_day
+from shared.db import TransactionReads
 from shared.etags import Expected
 from shared.problems import FieldError, RuleCited
 from shared.rulebook import Rule
@@ -41,7 +41,7 @@ async def submit_goal(
     if goal.drafted_by == by.subject:
         raise FourEyes("填报人不能自己审核报送")
     document = await session.scalar(_CONTENT, {"region_code": goal.region_code, "goal_id": goal.id})
-    _require_submittable(parsed(document), rules, at)
+    await _require_submittable(session, goal, parsed(document), rules)
     goal.submission_count += 1
     session.add(
         GoalSubmission(
@@ -74,32 +74,19 @@ async def recall_goal(
     note(session, goal, Step.RECALL, by=by, at=at, reason=reason)
 
 
-def _require_submittable(content: GoalContent, rules: Mapping[str, Rule], at: datetime) -> None:
-    rule = rules["goal-form"].on(business_day(at))
-    findings = blocking(check(as_draft(content), rule))
+async def _require_submittable(
+    session: AsyncSession, goal: Goal, content: GoalContent, rules: Mapping[str, Rule]
+) -> None:
+    unit_code = goal.unit_code if goal.kind == "department" else None
+    subject = Subject(goal.region_code, goal.project_code, unit_code, goal.fiscal_year)
+    found = await coached(TransactionReads(session), rules, content, subject)
+    findings = blocking(found.findings)
     if findings:
         raise GoalNotSubmittable(
             f"有 {len(findings)} 处须先修改",
             errors=[_field_error(finding) for finding in findings],
-            rule=RuleCited(rule_id=rule.label, article=rule.source.article),
+            rule=RuleCited(rule_id=found.form.label, article=found.form.source.article),
         )
-
-
-def as_draft(content: GoalContent) -> Draft:
-    rows: Sequence[Indicator] = [
-        Indicator(
-            row.level1 or "",
-            row.level2 or "",
-            row.name or "",
-            row.operator or "",
-            row.target_value,
-            row.target_text,
-            row.unit_of_measure,
-            row.weight or Decimal(0),
-        )
-        for row in content.annual
-    ]
-    return Draft(content.annual_goal or "", rows)
 
 
 def _field_error(finding: Finding) -> FieldError:
