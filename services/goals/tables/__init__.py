@@ -1,7 +1,17 @@
 """The goals schema."""
 
 from services.goals.tables.base import Table
-from services.goals.tables.directory import Project, ProjectFund, Unit
+from services.goals.tables.directory import (
+    ApprovedBudget,
+    BudgetChange,
+    BudgetChangeLine,
+    BudgetCycle,
+    OfficerAssignment,
+    Project,
+    ProjectFund,
+    Region,
+    Unit,
+)
 from services.goals.tables.goals import (
     ApprovalBatch,
     Disclosure,
@@ -13,13 +23,19 @@ from services.goals.tables.goals import (
 
 __all__ = [
     "ApprovalBatch",
+    "ApprovedBudget",
+    "BudgetChange",
+    "BudgetChangeLine",
+    "BudgetCycle",
     "Disclosure",
     "Goal",
     "GoalIndicator",
     "GoalStep",
+    "OfficerAssignment",
     "Project",
     "ProjectFund",
     "ProjectResult",
+    "Region",
     "Table",
     "Unit",
 ]

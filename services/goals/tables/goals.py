@@ -33,6 +33,9 @@ class Goal(Table):
         ForeignKeyConstraint(
             ["region_code", "disclosure_id"], ["disclosure.region_code", "disclosure.id"]
         ),
+        ForeignKeyConstraint(
+            ["region_code", "budget_change_id"], ["budget_change.region_code", "budget_change.id"]
+        ),
         UniqueConstraint("region_code", "project_code", "fiscal_year"),
         CheckConstraint(
             "status in ('draft','submitted','returned','reviewed','rejected','approved')", "status"
@@ -61,6 +64,8 @@ class Goal(Table):
     approved_by: Mapped[str | None]
     batch_id: Mapped[UUID | None]
     disclosure_id: Mapped[UUID | None]
+    #: The budget change an adjustment under way is tied to.
+    budget_change_id: Mapped[UUID | None]
     updated_at: Mapped[datetime] = mapped_column(_INSTANT)
 
 
