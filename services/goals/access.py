@@ -15,6 +15,14 @@ POLICY: Policy = {
     **feed_policy(),
     "unit.import": {Role.INTEGRATION: Reach.REGION},
     "unit.read": _READ,
+    "unit.assign_officer": {Role.FINANCE_REVIEWER: Reach.REGION},
+    "region.read": _READ,
+    "region.write": {Role.INTEGRATION: Reach.REGION},
+    "budget_cycle.read": _READ,
+    "budget_cycle.write": {Role.FINANCE_REVIEWER: Reach.REGION},
+    "budget_change.read": _READ,
+    "budget_change.import": {Role.INTEGRATION: Reach.REGION},
+    "budget_change.withdraw": {Role.INTEGRATION: Reach.REGION},
     "project.import": {Role.INTEGRATION: Reach.REGION},
     "project.read": _READ,
     "goal.check": {**dict.fromkeys(_UNIT, Reach.UNITS), Role.FINANCE_OFFICER: Reach.REGION},
@@ -37,6 +45,11 @@ _STEP_ACTIONS = {
     Step.APPROVE: "goal.approve",
     Step.DISCLOSE: "goal.disclose",
 }
+
+
+def allowed(principal: Principal, *actions: str) -> list[str]:
+    """Those of the actions that one of the caller's roles has."""
+    return [action for action in actions if reach_of(POLICY, principal, action) is not None]
 
 
 def allowed_on_goal(principal: Principal, status: str) -> list[str]:

@@ -7,7 +7,7 @@ import asyncpg
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from services.goals.queries import directory
+from services.goals.queries import projects
 
 REGION = "640104000"
 
@@ -44,7 +44,7 @@ class ByKey:
             await self.pool.close()
             return
         code = scope["path"].rpartition("/")[2]
-        row = await self.pool.fetchrow(directory._PROJECT, REGION, code, None)
+        row = await self.pool.fetchrow(projects._PROJECT, REGION, code, None)
         await _answer(send, orjson.dumps(dict(row), default=str))
 
 

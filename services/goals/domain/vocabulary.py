@@ -62,3 +62,11 @@ SPENDING_KINDS = {
     "operation": "运行维护",
     "other": "其他",
 }
+KINDS = {"new": "新增项目", "continuing": "延续项目"}
+BUDGET_CHANGES = {
+    "supplement": "追加",
+    "reduction": "调减",
+    "transfer": "调剂",
+    "carry_over": "结转",
+}
+BUDGET_CHANGE_STATUSES = {"pending": "待批复", "approved": "已批复", "withdrawn": "已撤回"}

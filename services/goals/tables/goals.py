@@ -48,6 +48,12 @@ class Goal(Table):
         ),
         Index("ix_goal_region_code_unit_code", "region_code", "unit_code", "fiscal_year"),
         Index("ix_goal_region_code_fiscal_year_id", "region_code", "fiscal_year", "id"),
+        Index(
+            "ix_goal_region_code_budget_change_id",
+            "region_code",
+            "budget_change_id",
+            postgresql_where="budget_change_id is not null",
+        ),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)

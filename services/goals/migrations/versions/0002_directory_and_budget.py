@@ -169,6 +169,13 @@ def upgrade() -> None:
         ["region_code", "budget_change_id"],
         ["region_code", "id"],
     )
+    op.create_index(
+        "ix_goal_region_code_budget_change_id",
+        "goal",
+        ["region_code", "budget_change_id"],
+        unique=False,
+        postgresql_where="budget_change_id is not null",
+    )
     _add_filled("project", sa.Column("spending_kind", sa.String(), nullable=False), "other")
     op.add_column("project", sa.Column("sector", sa.String(), nullable=True))
     _add_filled("project", sa.Column("is_key", sa.Boolean(), nullable=False), "false")
