@@ -18,9 +18,15 @@ from services.goals.usecases.budget_changes import apply_budget_changes, keep_in
 from shared.auth import Role
 from shared.clock import now
 from shared.db import create_engine
+from tests.conftest import eventually
 from tests.world import Person, World, created, project_row
 
 PATH = "/goals/budget-changes"
+
+_SOMEONE_WAITS = text("""
+    select exists (select from pg_locks
+                   where not granted and transactionid = pg_current_xact_id()::xid)
+""")
 
 
 class Budget:
@@ -356,7 +362,7 @@ async def test_an_approved_budget_is_not_pushed_over_but_its_project_may_be_rena
 ) -> None:
     code = await budget.project()
     other = await world.project()
-    bigger = {"funds": [{"fund_level": "county", "amount": "1000000.01"}]}
+    bigger: dict[str, Any] = {"funds": [{"fund_level": "county", "amount": "1000000.01"}]}
     rows = [project_row(code=code, **bigger), project_row(code=other, **bigger)]
     answer = await world.integration.post("/goals/project-imports", {"items": rows})
     refused, taken = answer.json()["results"]
@@ -368,6 +374,29 @@ async def test_an_approved_budget_is_not_pushed_over_but_its_project_may_be_rena
     assert answer.json()["updated"] == 1
     project = (await world.officer.get(f"/goals/projects/{code}")).json()
     assert (project["name"], project["budgets"][0]["current"]) == ("改名（示例）", "1000000.00")
+
+
+async def test_a_push_that_meets_an_approval_waits_and_is_then_refused(
+    world: World, budget: Budget
+) -> None:
+    code = await world.project()
+    await world.approved_goal(project=code)
+    batch_id = await budget.batch_id()
+    row = project_row(code=code, funds=[line("5.00")])
+    async with budget.transaction() as session:
+        await keep_initial_budgets(session, world.region_code, 2023, [code], batch_id=batch_id)
+        pushing = asyncio.create_task(
+            world.integration.post("/goals/project-imports", {"items": [row]})
+        )
+
+        async def waits() -> bool:
+            return bool(await session.scalar(_SOMEONE_WAITS))
+
+        await eventually(waits)
+    (result,) = (await pushing).json()["results"]
+    assert result["errors"][0]["code"] == "budget_approved"
+    after = await budget.of(code)
+    assert (after["initial"], after["current"]) == ("1000000.00", "1000000.00")
 
 
 @pytest.mark.parametrize(

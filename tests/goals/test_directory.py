@@ -1,5 +1,6 @@
 """区划、单位树、业务室与责任人、预算年度、项目清单."""
 
+import base64
 from typing import Any
 
 import httpx
@@ -251,9 +252,12 @@ async def test_budget_years_are_listed_the_latest_first(world: World) -> None:
     assert [cycle["fiscal_year"] for cycle in first["items"]] == [2024, 2023]
     rest = await world.officer.get("/goals/budget-cycles", cursor=first["next_cursor"])
     assert [cycle["fiscal_year"] for cycle in rest.json()["items"]] == [2022]
+    far = base64.urlsafe_b64encode(b"[9999999999999]").decode()
+    answer = await world.officer.get("/goals/budget-cycles", cursor=far)
+    assert (answer.status_code, len(answer.json()["items"])) == (200, 3)
 
 
-FULL = {
+FULL: dict[str, Any] = {
     "category": "specific",
     "kind": "continuing",
     "spending_kind": "renovation",

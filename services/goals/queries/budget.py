@@ -49,7 +49,9 @@ async def list_cycles(
     reads: Reads, caller: Caller, paging: PageRequest, rules: Mapping[str, Rule]
 ) -> Page[BudgetCycleOut]:
     """Budget cycles, the latest year first."""
-    sql, args = narrowed(_CYCLES, [caller.region_code], {"fiscal_year < {}": paging.after(int)[0]})
+    sql, args = narrowed(
+        _CYCLES, [caller.region_code], {"fiscal_year < {}::numeric": paging.after(int)[0]}
+    )
     rows = await reads.all(f"{sql} order by fiscal_year desc limit {paging.limit + 1}", *args)
     return paging.page(
         rows, lambda row: _cycle(row, caller, rules), lambda row: [row["fiscal_year"]]
