@@ -20,6 +20,14 @@ POLICY: Policy = {
     **feed_policy(),
     "unit.import": {Role.INTEGRATION: Reach.REGION},
     "unit.read": _READ,
+    "unit.assign_officer": {Role.FINANCE_REVIEWER: Reach.REGION},
+    "region.read": _READ,
+    "region.write": {Role.INTEGRATION: Reach.REGION},
+    "budget_cycle.read": _READ,
+    "budget_cycle.write": {Role.FINANCE_REVIEWER: Reach.REGION},
+    "budget_change.read": _READ,
+    "budget_change.import": {Role.INTEGRATION: Reach.REGION},
+    "budget_change.withdraw": {Role.INTEGRATION: Reach.REGION},
     "project.import": {Role.INTEGRATION: Reach.REGION},
     "project.read": _READ,
     "goal.check": {**dict.fromkeys(_UNIT, Reach.UNITS), **_OFFICER},
@@ -54,17 +62,12 @@ def allowed_on_goal(
 ) -> list[str]:
     """The actions this caller may take on a goal in this state; see `steps_from`."""
     steps = steps_from(status, approved=approved, disclosed=disclosed)
-    return [
-        action
-        for action in map(action_of, steps)
-        if reach_of(POLICY, principal, action) is not None
-    ]
+    return allowed(principal, *map(action_of, steps))
 
 
 def allowed_on_notice(principal: Principal, *, received: bool) -> list[str]:
     """The actions this caller may take on a notice."""
-    may = reach_of(POLICY, principal, "notice.receive") is not None
-    return ["notice.receive"] if may and not received else []
+    return [] if received else allowed(principal, "notice.receive")
 
 
 def action_of(step: Step) -> str:
@@ -85,4 +88,9 @@ def allowed_on_entry(principal: Principal, status: str, proposed_by: str | None)
     mine = proposed_by == principal.subject
     unfit = EntryStep.CONFIRM if mine else EntryStep.REVISE
     actions = [_ENTRY_ACTIONS[step] for step in entry_steps_from(status) if step is not unfit]
+    return allowed(principal, *actions)
+
+
+def allowed(principal: Principal, *actions: str) -> list[str]:
+    """Those of the actions that one of the caller's roles has."""
     return [action for action in actions if reach_of(POLICY, principal, action) is not None]

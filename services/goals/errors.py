@@ -134,3 +134,38 @@ class NotTheProposer(Problem):
 
     status = 409
     english = "Only its proposer may revise a proposed indicator"
+
+
+class FormUnknown(Problem):
+    """没有这种绩效目标申报表"""
+
+    status = 422
+    english = "There is no such goal form"
+
+
+class FormInUse(Problem):
+    """该年度已有报送的目标，不能再换申报表"""
+
+    status = 409
+    english = "Goals of the year were submitted on the present form"
+
+
+class BudgetChangeNotPending(Problem):
+    """预算调整已批复或已撤回"""
+
+    status = 409
+    english = "The budget change is no longer pending"
+
+
+class BudgetChangeInUse(Problem):
+    """绩效目标正在按此预算调整办理"""
+
+    status = 409
+    english = "A goal is being adjusted to this budget change"
+
+
+class BudgetBelowZero(Problem):
+    """预算调整后有资金小于零"""
+
+    status = 409
+    english = "The budget change takes more than there is"

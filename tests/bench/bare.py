@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from services.goals.queries import directory
+from services.goals.queries import projects
 from services.goals.usecases.drafts import START
 from shared.ids import new_id
 
@@ -52,7 +52,7 @@ class ByKey:
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One project."""
         code = scope["path"].rpartition("/")[2]
-        row = await self.pool.fetchrow(directory._PROJECT, REGION, code, None)
+        row = await self.pool.fetchrow(projects._PROJECT, REGION, code, None)
         await _answer(send, orjson.dumps(dict(row), default=str))
 
 

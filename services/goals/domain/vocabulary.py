@@ -81,3 +81,11 @@ EVIDENCE_METHODS = {
 }
 #: 指标库: entries for every trade stand beside the trades' own.
 LIBRARY_SECTORS = {"common": "通用", **SECTORS}
+KINDS = {"new": "新增项目", "continuing": "延续项目"}
+BUDGET_CHANGES = {
+    "supplement": "追加",
+    "reduction": "调减",
+    "transfer": "调剂",
+    "carry_over": "结转",
+}
+BUDGET_CHANGE_STATUSES = {"pending": "待批复", "approved": "已批复", "withdrawn": "已撤回"}

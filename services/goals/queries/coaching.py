@@ -41,6 +41,7 @@ LAST_YEAR = """
         join goal_submission c on c.region_code = v.region_code and c.goal_id = v.goal_id
                               and c.submission_no = v.submission_no
         where g.region_code = $1 and g.project_code = $2 and g.fiscal_year < $3
+          and g.kind = 'project'
      ) r order by r.fiscal_year desc, r.n limit 1)
 """
 

@@ -22,7 +22,7 @@ _PROJECT = f"""
     from project p
     left join budget_cycle c on c.region_code = p.region_code and c.fiscal_year = $3
     left join goal g on g.region_code = p.region_code and g.project_code = p.code
-                    and g.fiscal_year = $3
+                    and g.fiscal_year = $3 and g.kind = 'project'
     where p.region_code = $1 and p.code = $2 and ($4::text[] is null or p.unit_code = any ($4))
 """
 

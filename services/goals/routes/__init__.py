@@ -3,6 +3,7 @@
 from services.goals.routes import (
     approvals,
     background,
+    budget,
     coaching,
     coverage,
     directory,
@@ -15,6 +16,7 @@ ALL = [
     goals.router,
     steps.router,
     directory.router,
+    budget.router,
     approvals.router,
     coverage.router,
     background.router,

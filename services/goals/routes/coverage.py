@@ -7,7 +7,8 @@ from starlette.requests import Request
 
 from services.goals.queries import coverage as queries
 from services.goals.schemas.coverage import CoverageGroupsOut, CoveredProject, YearCoverageOut
-from services.goals.schemas.directory import FundLevel, UnitCode
+from services.goals.schemas.directory import UnitCode
+from services.goals.schemas.funds import FundLevel
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader

@@ -61,6 +61,7 @@ class Unit(Table):
     __table_args__ = (
         CheckConstraint("starts_with(code, department_code)", "below_its_department"),
         Index("ix_unit_region_code_department_code", "region_code", "department_code"),
+        Index("ix_unit_region_code_office_code", "region_code", "office", "code"),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
@@ -107,7 +108,13 @@ class Project(Table):
             "spending_kind",
         ),
         CheckConstraint("period_start <= period_end", "period"),
-        Index("ix_project_region_code_unit_code", "region_code", "unit_code"),
+        Index("ix_project_region_code_unit_code_code", "region_code", "unit_code", "code"),
+        Index(
+            "ix_project_region_code_key_projects",
+            "region_code",
+            "code",
+            postgresql_where="is_key",
+        ),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
@@ -142,7 +149,13 @@ class ProjectFund(Table):
         CheckConstraint(_FUND_LEVELS, "fund_level"),
         CheckConstraint(_SOURCES, "source"),
         CheckConstraint("amount >= 0", "amount"),
-        Index("ix_project_fund_region_code_fiscal_year", "region_code", "fiscal_year"),
+        Index(
+            "ix_project_fund_region_code_fiscal_year_fund_level",
+            "region_code",
+            "fiscal_year",
+            "fund_level",
+            "project_code",
+        ),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
@@ -190,7 +203,14 @@ class BudgetChange(Table):
             " and status in ('pending', 'approved', 'withdrawn')",
             "status",
         ),
-        Index("ix_budget_change_region_code_project_code", "region_code", "project_code"),
+        CheckConstraint(
+            "(status = 'withdrawn') = (withdrawn_by is not null)"
+            " and (status = 'withdrawn') = (withdrawal_reason is not null)",
+            "withdrawn_with_a_reason",
+        ),
+        Index("ix_budget_change_region_code_project_code_id", "region_code", "project_code", "id"),
+        Index("ix_budget_change_region_code_fiscal_year_id", "region_code", "fiscal_year", "id"),
+        Index("ix_budget_change_region_code_status_id", "region_code", "status", "id"),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
@@ -203,6 +223,8 @@ class BudgetChange(Table):
     reason: Mapped[str]
     status: Mapped[str]
     batch_id: Mapped[UUID | None]
+    withdrawn_by: Mapped[str | None]
+    withdrawal_reason: Mapped[str | None]
     row_version: Mapped[int]
     updated_at: Mapped[datetime] = mapped_column(_INSTANT)
 

@@ -75,6 +75,12 @@ class Goal(Table):
             unique=True,
             postgresql_where="kind = 'department'",
         ),
+        Index(
+            "ix_goal_region_code_budget_change_id",
+            "region_code",
+            "budget_change_id",
+            postgresql_where="budget_change_id is not null",
+        ),
         Index("ix_goal_region_code_unit_code_id", "region_code", "unit_code", "id"),
         Index("ix_goal_region_code_fiscal_year_id", "region_code", "fiscal_year", "id"),
         Index("ix_goal_region_code_status_id", "region_code", "status", "id"),

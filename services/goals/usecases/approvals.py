@@ -22,7 +22,11 @@ from services.goals.queries.facts import APPROVED
 from services.goals.schemas.approvals import BatchIn
 from services.goals.schemas.events import GoalApproved
 from services.goals.tables import ApprovalBatch
-from services.goals.usecases.budget_changes import apply_budget_changes, keep_initial_budgets
+from services.goals.usecases.budget_changes import (
+    apply_budget_changes,
+    keep_initial_budgets,
+    lock_projects,
+)
 from shared.auth import Caller
 from shared.feed import publish_selected
 from shared.ids import new_id
@@ -119,6 +123,8 @@ async def approve_batch(
     """Approve goals with their budget under one document number, all or none; each unit is told."""
     await _refuse_taken(session, by.region_code, order.document_no)
     goals = await _ready_goals(session, order, by=by)
+    codes = [goal.project_code for goal in goals if goal.project_code]
+    await lock_projects(session, by.region_code, codes)  # nobody changes a budget meanwhile
     await _require_grounds(session, order, goals, rules["ex-ante"], by)
     ids = [goal.id for goal in goals]
     batch = ApprovalBatch(

@@ -35,6 +35,9 @@ def _alter_directory() -> None:
             add constraint ck_unit_below_its_department
                 check (starts_with(code, department_code));
         create index ix_unit_region_code_department_code on unit (region_code, department_code);
+        create index ix_unit_region_code_office_code on unit (region_code, office, code);
+        drop index ix_project_region_code_unit_code;
+        create index ix_project_region_code_unit_code_code on project (region_code, unit_code, code);
         alter table project
             add column spending_kind varchar not null default 'other',
             add column sector varchar,
@@ -56,6 +59,11 @@ def _alter_directory() -> None:
             add constraint pk_project_fund
                 primary key (region_code, project_code, fiscal_year, fund_level, source);
         alter table project_fund alter column source drop default;
+        create index ix_project_region_code_key_projects
+            on project (region_code, code) where is_key;
+        drop index ix_project_fund_region_code_fiscal_year;
+        create index ix_project_fund_region_code_fiscal_year_fund_level
+            on project_fund (region_code, fiscal_year, fund_level, project_code);
     """,
     )
 
@@ -108,6 +116,8 @@ def _alter_goals() -> None:
         create unique index ix_goal_region_code_department
             on goal (region_code, unit_code, fiscal_year) where kind = 'department';
         create index ix_goal_region_code_unit_code_id on goal (region_code, unit_code, id);
+        create index ix_goal_region_code_budget_change_id
+            on goal (region_code, budget_change_id) where budget_change_id is not null;
         create index ix_goal_region_code_status_id on goal (region_code, status, id);
         create index ix_goal_region_code_review_queue
             on goal (region_code, attention, id) where status = 'submitted';
@@ -348,6 +358,8 @@ def _create_tables() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_by", sa.String(), nullable=True),
+        sa.Column("withdrawal_reason", sa.String(), nullable=True),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -357,6 +369,11 @@ def _create_tables() -> None:
         sa.CheckConstraint(
             "kind in ('supplement', 'reduction', 'transfer', 'carry_over')",
             name=op.f("ck_budget_change_kind"),
+        ),
+        sa.CheckConstraint(
+            "(status = 'withdrawn') = (withdrawn_by is not null)"
+            " and (status = 'withdrawn') = (withdrawal_reason is not null)",
+            name=op.f("ck_budget_change_withdrawn_with_a_reason"),
         ),
         sa.ForeignKeyConstraint(
             ["region_code", "batch_id"],
@@ -376,12 +393,12 @@ def _create_tables() -> None:
             name=op.f("uq_budget_change_region_code_document_no_project_code"),
         ),
     )
-    op.create_index(
-        "ix_budget_change_region_code_project_code",
-        "budget_change",
-        ["region_code", "project_code"],
-        unique=False,
-    )
+    for columns in (
+        ["region_code", "project_code", "id"],
+        ["region_code", "fiscal_year", "id"],
+        ["region_code", "status", "id"],
+    ):
+        op.create_index(f"ix_budget_change_{'_'.join(columns)}", "budget_change", columns)
     op.create_table(
         "budget_change_line",
         sa.Column("region_code", sa.String(), nullable=False),
