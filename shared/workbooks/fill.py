@@ -1,0 +1,127 @@
+"""Writes forms into a workbook: one sheet each, and an index sheet with links in front."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from shared.workbooks.layout import Field, Layout
+from shared.workbooks.sheet import SheetWriter, write_text
+from shared.workbooks.styles import Styles
+from shared.workbooks.text import sheet_names, starts_like_formula
+from shared.workbooks.values import Form
+
+INDEX_MARK = "wenxiao-index"
+_INDEX_NAME = "目录"
+_A4 = 9
+
+
+def fill(layout: Layout, forms: Sequence[Form]) -> bytes:
+    """The workbook with every form filled in as far as its values go."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    names = sheet_names([_INDEX_NAME, *(_wanted_name(layout, form) for form in forms)])
+    index = workbook.create_sheet(names[0])
+    styles = Styles(index)
+    _write_index(index, styles, layout, list(zip(names[1:], forms, strict=True)))
+    for name, form in zip(names[1:], forms, strict=True):
+        _write_form(workbook.create_sheet(name), styles, layout, form)
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def _wanted_name(layout: Layout, form: Form) -> str:
+    return layout.sheet_name.format_map({code: _shown(form, code) for code in layout.fields})
+
+
+def _shown(form: Form, code: str) -> str:
+    value = form.values.get(code)
+    return "" if value is None else str(value)
+
+
+def _write_form(sheet: Worksheet, styles: Styles, layout: Layout, form: Form) -> None:
+    _set_up(sheet, layout)
+    writer = SheetWriter(layout, form, styles, sheet)
+    writer.write()
+    unlocked = styles.of("plain")
+    for row in writer.growing_rows:
+        # A row can be deleted from a protected sheet only when all of it is unlocked.
+        sheet.row_dimensions[row]._style = unlocked
+    sheet.row_dimensions[1].hidden = True
+    for field, ranges in writer.drop_downs:
+        sheet.data_validations.append(_drop_down(field, ranges, form.offers))
+    sheet.print_area = writer.print_area
+
+
+def _set_up(sheet: Worksheet, layout: Layout) -> None:
+    sheet.column_dimensions["A"].hidden = True
+    for column, width in layout.widths.items():
+        sheet.column_dimensions[column].width = width
+        sheet.column_dimensions[column].hidden = column in layout.hidden_columns
+    _print_on_a4(sheet, layout.orientation)
+    protection = sheet.protection
+    protection.sheet = True
+    for permitted in (
+        "formatCells",
+        "formatRows",
+        "formatColumns",
+        "insertRows",
+        "deleteRows",
+        "sort",
+    ):
+        setattr(protection, permitted, False)
+
+
+def _print_on_a4(sheet: Worksheet, orientation: str) -> None:
+    sheet.page_setup.orientation = orientation
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
+
+
+def _drop_down(field: Field, ranges: str, offers: Any) -> DataValidation:
+    codes = offers.get(field.list_name, field.choices)
+    labels = ",".join(field.choices[code] for code in codes)
+    validation = DataValidation(
+        type="list", formula1=f'"{labels}"', allow_blank=True, sqref=ranges, showErrorMessage=True
+    )
+    validation.errorTitle = field.label
+    validation.error = "请从下拉列表中选择"
+    return validation
+
+
+def _write_index(
+    sheet: Worksheet, styles: Styles, layout: Layout, sheets: Sequence[tuple[str, Form]]
+) -> None:
+    sheet.row_dimensions[1].hidden = True
+    for letter, width in zip("ABCDEF", (8, *(36 for _ in layout.index)), strict=False):
+        sheet.column_dimensions[letter].width = width
+    _print_on_a4(sheet, "portrait")
+    write_text(sheet, 1, 1, styles.of("plain"), INDEX_MARK)
+    labels = ["序号", *(layout.fields[code].label for code in layout.index)]
+    for column, label in enumerate(labels, 1):
+        write_text(sheet, 2, column, styles.of("label"), label)
+    for number, (name, form) in enumerate(sheets, 1):
+        row = number + 2
+        write_text(sheet, row, 1, styles.of("centred"), str(number))
+        for column, code in enumerate(layout.index, 2):
+            text = _shown(form, code)
+            style = styles.of("text", "@", quoted=starts_like_formula(text))
+            write_text(sheet, row, column, style, text)
+        sheet.cell(row, 2)._hyperlink = Hyperlink(ref=f"B{row}", location=link(name))
+
+
+def link(sheet_name: str, cell: str = "B2") -> str:
+    """A place in the workbook as links have it."""
+    quoted = sheet_name.replace("'", "''")
+    return f"'{quoted}'!{cell}"
