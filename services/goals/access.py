@@ -25,6 +25,8 @@ POLICY: Policy = {
     "goal.disclose": {Role.UNIT_APPROVER: Reach.UNITS},
     "goal.read": _READ,
     "goal.read_published": {**_READ, Role.PUBLIC: Reach.PUBLISHED},
+    # Help says nothing of any region: everyone who signed in may read it.
+    "form.read": dict.fromkeys(set(Role) - {Role.PUBLIC}, Reach.PUBLISHED),
     "coverage.read": dict.fromkeys((*_BUREAU, Role.SERVICE), Reach.REGION),
     "work_item.read": dict.fromkeys((*_BUREAU, *_UNIT), Reach.UNITS)
     | dict.fromkeys(_BUREAU, Reach.REGION),

@@ -7,10 +7,10 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
 
 from shared.workbooks.layout import Field, Layout
-from shared.workbooks.sheet import SheetWriter, write_text
+from shared.workbooks.scan import letters, number
+from shared.workbooks.sheet import ROW_HEIGHT, SheetWriter, write_text
 from shared.workbooks.styles import Styles
 from shared.workbooks.text import sheet_names, starts_like_formula
 from shared.workbooks.values import Form
@@ -18,6 +18,7 @@ from shared.workbooks.values import Form
 INDEX_MARK = "wenxiao-index"
 _INDEX_NAME = "目录"
 _A4 = 9
+_LAST_COLUMN = 16_384
 
 
 def fill(layout: Layout, forms: Sequence[Form]) -> bytes:
@@ -44,25 +45,28 @@ def _shown(form: Form, code: str) -> str:
     return "" if value is None else str(value)
 
 
-def _write_form(sheet: Worksheet, styles: Styles, layout: Layout, form: Form) -> None:
-    _set_up(sheet, layout)
+def _write_form(sheet: Any, styles: Styles, layout: Layout, form: Form) -> None:
+    _set_up(sheet, layout, styles)
     writer = SheetWriter(layout, form, styles, sheet)
     writer.write()
-    unlocked = styles.of("plain")
-    for row in writer.growing_rows:
-        # A row can be deleted from a protected sheet only when all of it is unlocked.
-        sheet.row_dimensions[row]._style = unlocked
     sheet.row_dimensions[1].hidden = True
     for field, ranges in writer.drop_downs:
         sheet.data_validations.append(_drop_down(field, ranges, form.offers))
     sheet.print_area = writer.print_area
 
 
-def _set_up(sheet: Worksheet, layout: Layout) -> None:
-    sheet.column_dimensions["A"].hidden = True
-    for column, width in layout.widths.items():
-        sheet.column_dimensions[column].width = width
-        sheet.column_dimensions[column].hidden = column in layout.hidden_columns
+def _set_up(sheet: Any, layout: Layout, styles: Styles) -> None:
+    sheet.sheet_format.defaultRowHeight = ROW_HEIGHT
+    sheet.sheet_format.customHeight = True
+    for column, width in {"A": 4.0, **layout.widths}.items():
+        dimension = sheet.column_dimensions[column]
+        dimension.width = width
+        dimension.hidden = column == "A" or column in layout.hidden_columns
+        dimension._style = styles.of("plain")
+    # A row of a protected sheet can be deleted only when all of it is unlocked, to the last column.
+    beyond = sheet.column_dimensions[letters(number(layout.columns[-1]) + 1)]
+    beyond.min, beyond.max = number(layout.columns[-1]) + 1, _LAST_COLUMN
+    beyond._style = styles.of("plain")
     _print_on_a4(sheet, layout.orientation)
     protection = sheet.protection
     protection.sheet = True
@@ -77,7 +81,7 @@ def _set_up(sheet: Worksheet, layout: Layout) -> None:
         setattr(protection, permitted, False)
 
 
-def _print_on_a4(sheet: Worksheet, orientation: str) -> None:
+def _print_on_a4(sheet: Any, orientation: str) -> None:
     sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToWidth = 1
@@ -101,7 +105,7 @@ def _drop_down(field: Field, ranges: str, offers: Any) -> DataValidation:
 
 
 def _write_index(
-    sheet: Worksheet, styles: Styles, layout: Layout, sheets: Sequence[tuple[str, Form]]
+    sheet: Any, styles: Styles, layout: Layout, sheets: Sequence[tuple[str, Form]]
 ) -> None:
     sheet.row_dimensions[1].hidden = True
     for letter, width in zip("ABCDEF", (8, *(36 for _ in layout.index)), strict=False):
@@ -111,9 +115,8 @@ def _write_index(
     labels = ["序号", *(layout.fields[code].label for code in layout.index)]
     for column, label in enumerate(labels, 1):
         write_text(sheet, 2, column, styles.of("label"), label)
-    for number, (name, form) in enumerate(sheets, 1):
-        row = number + 2
-        write_text(sheet, row, 1, styles.of("centred"), str(number))
+    for row, (name, form) in enumerate(sheets, 3):
+        write_text(sheet, row, 1, styles.of("centred"), str(row - 2))
         for column, code in enumerate(layout.index, 2):
             text = _shown(form, code)
             style = styles.of("text", "@", quoted=starts_like_formula(text))

@@ -33,7 +33,7 @@ _RATIO_MATTERS_FROM = 1_000_000
 
 _REFUSALS = {
     "too_large": ("文件过大", "请拆成几个文件，或删去图片和多余的工作表后再导入"),
-    "not_a_workbook": ("文件不是 Excel 工作簿（.xlsx）", "请导入从系统导出、用 Excel 或 WPS 填写的 .xlsx 文件"),
+    "not_a_workbook": ("文件不是 Excel 工作簿（.xlsx）", "请导入从系统导出、填写后保存的 .xlsx 文件"),
     "old_format": ("文件是旧版 Excel 格式（.xls）", "请在 Excel 或 WPS 中另存为 .xlsx 后再导入"),
     "encrypted": ("文件设了打开密码", "请在 Excel 或 WPS 中取消密码后另存，再导入"),
     "damaged": ("文件已损坏，无法读取", "请重新导出填写，或在 Excel 中打开后另存为 .xlsx 再导入"),

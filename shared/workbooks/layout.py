@@ -157,8 +157,7 @@ def _layout(document: Mapping[str, Any], choices: Choices) -> Layout:
 
 
 def _field(code: str, entry: Mapping[str, Any], choices: Choices, aliases: Choices) -> Field:
-    known = {"decimals": 2} if entry["type"] == "money" else {}
-    known |= entry
+    known: dict[str, Any] = {"decimals": 2 if entry["type"] == "money" else 4, **entry}
     for bound in ("minimum", "maximum"):
         if bound in known:
             known[bound] = Decimal(known[bound])
@@ -168,7 +167,7 @@ def _field(code: str, entry: Mapping[str, Any], choices: Choices, aliases: Choic
     if list_name not in choices:
         raise UnsoundLayout(f"{code}: no list of choices {list_name}")
     labels = choices[list_name]
-    words = aliases.get(list_name, {}) | {one: one for one in labels}
+    words = {**aliases.get(list_name, {}), **{one: one for one in labels}}
     words |= {label: one for one, label in labels.items()}
     return Field(
         code,

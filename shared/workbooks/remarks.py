@@ -1,8 +1,9 @@
 """Gives a workbook back with what is wrong in it: red cells with a comment, and a list in front."""
 
 import io
+import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -11,7 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from shared.workbooks import guard
-from shared.workbooks.scan import marks_by_sheet
+from shared.workbooks.scan import marks_by_sheet, part_names
 from shared.workbooks.text import written
 from shared.workbooks.values import CellError
 
@@ -22,6 +23,8 @@ _NAME = "问题清单"
 _RED = PatternFill("solid", fgColor="FFFFC7CE")
 _HEADINGS = (("工作表", 30), ("单元格", 10), ("问题", 50), ("怎样修改", 50))
 _SHARED_STRINGS = "xl/sharedStrings.xml"
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCells\b.*?</(?:\w+:)?mergeCells\s*>", re.S)
+_AREA = re.compile(rb"""ref=["']([A-Z]+[0-9]+:[A-Z]+[0-9]+)["']""")
 
 
 def annotate(
@@ -30,7 +33,10 @@ def annotate(
     """The same workbook with remarks; earlier remarks of ours are taken away first."""
     parts = guard.check(original, limits)
     marks_by_sheet(parts)
-    workbook = load_workbook(io.BytesIO(_texts_kept(original)))
+    workbook = load_workbook(io.BytesIO(_prepared(parts)))
+    for name, part in part_names(parts).items():
+        for area in _merged_areas(parts.get(part, b"")):
+            workbook[name].merged_cells.add(area)
     _forget_earlier(workbook)
     for error in errors:
         if error.sheet in workbook.sheetnames and error.pointer:
@@ -41,20 +47,25 @@ def annotate(
     return out.getvalue()
 
 
-def _texts_kept(original: bytes) -> bytes:
-    """openpyxl drops every `x005F_` from shared strings, which changes the escapes of this format:
-    given one inside another, what it leaves is the original text."""
+def _prepared(parts: Mapping[str, bytes]) -> bytes:
+    """The workbook as openpyxl has to get it so that what it saves is the original.
+
+    It drops every `x005F_` from shared strings, which changes the escapes of this format: given one
+    inside another, it leaves the original text. And it redraws the borders of merged areas, which
+    takes most of its time: they are put back afterwards.
+    """
     out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(original)) as archive,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept,
-    ):
-        for name in archive.namelist():
-            content = archive.read(name)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as prepared:
+        for name, part in parts.items():
             if name == _SHARED_STRINGS:
-                content = content.replace(b"x005F_", b"x00x005F_5F_")
-            kept.writestr(name, content)
+                part = part.replace(b"x005F_", b"x00x005F_5F_")
+            prepared.writestr(name, _MERGED.sub(b"", part) if b"sheetData" in part else part)
     return out.getvalue()
+
+
+def _merged_areas(part: bytes) -> Iterator[str]:
+    for areas in _MERGED.findall(part):
+        yield from (area.decode() for area in _AREA.findall(areas))
 
 
 def _forget_earlier(workbook: Workbook) -> None:
@@ -94,6 +105,9 @@ def _list_first(workbook: Workbook, errors: Sequence[CellError]) -> None:
         sheet.cell(row, 2)._hyperlink = Hyperlink(
             ref=f"B{row}", location=f"'{quoted}'!{error.cell}"
         )
+    for other in workbook.worksheets:
+        # Several selected sheets are edited together.
+        other.sheet_view.tabSelected = other is sheet
     workbook.active = 0
 
 

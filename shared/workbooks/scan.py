@@ -41,9 +41,22 @@ def marks_by_sheet(parts: Mapping[str, bytes]) -> dict[str, Marks]:
             for name, part in parts.items()
             if b"sheetData" in part
         }
-        return {name: scanned[path] for name, path in _paths(parts).items() if path in scanned}
+        return {name: scanned[path] for name, path in part_names(parts).items() if path in scanned}
     except (expat.ExpatError, ElementTree.ParseError, KeyError, ValueError) as error:
         raise refusal("damaged") from error
+
+
+def part_names(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Sheet name → the part of the file it stands in."""
+    targets = {
+        one.get("Id"): one.get("Target", "").removeprefix("/xl/").removeprefix("/")
+        for one in ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
+    }
+    return {
+        one.get("name", ""): f"xl/{targets[one.get(_RELATION_ID)]}"
+        for one in ElementTree.fromstring(parts["xl/workbook.xml"]).iter()
+        if _local(one) == "sheet"
+    }
 
 
 def letters(column: int) -> str:
@@ -141,19 +154,6 @@ def _percent_styles(parts: Mapping[str, bytes]) -> set[str]:
         str(position)
         for position, one in enumerate(formats)
         if int(one.get("numFmtId", "0")) in percent
-    }
-
-
-def _paths(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """Sheet name → the part it stands in."""
-    targets = {
-        one.get("Id"): one.get("Target", "").removeprefix("/xl/").removeprefix("/")
-        for one in ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
-    }
-    return {
-        one.get("name", ""): f"xl/{targets[one.get(_RELATION_ID)]}"
-        for one in ElementTree.fromstring(parts["xl/workbook.xml"]).iter()
-        if _local(one) == "sheet"
     }
 
 

@@ -8,12 +8,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from openpyxl.worksheet.worksheet import Worksheet
-
 from shared.workbooks.cells import printed
 from shared.workbooks.layout import Block, Cell, Field, Layout, Line
 from shared.workbooks.scan import letters, number
-from shared.workbooks.styles import Styles
+from shared.workbooks.styles import LOOKS, Styles
 from shared.workbooks.text import display_width, starts_like_formula, written
 from shared.workbooks.values import Form, Row, Value
 
@@ -21,6 +19,9 @@ FORM_MARK = "wenxiao-form"
 LINE_TAG = "line:"
 BEGIN_TAG = "begin:"
 END_TAG = "end:"
+
+#: Of a row with one line of text, in points: the sheet's default.
+ROW_HEIGHT = 20.0
 
 _LINE_HEIGHT = 14.0
 _PADDING = 6.0
@@ -37,7 +38,7 @@ def mark(layout: Layout, form: Form) -> str:
     )
 
 
-def write_text(sheet: Worksheet, row: int, column: int, style: Any, text: str) -> Any:
+def write_text(sheet: Any, row: int, column: int, style: Any, text: str) -> Any:
     """Write a text that stays one, whatever it begins with."""
     return _write(sheet, row, column, style, written(text), "s")
 
@@ -45,8 +46,7 @@ def write_text(sheet: Worksheet, row: int, column: int, style: Any, text: str) -
 class SheetWriter:
     """Writes one form; what it leaves for the sheet as a whole is in its attributes."""
 
-    def __init__(self, layout: Layout, form: Form, styles: Styles, sheet: Worksheet) -> None:
-        self.growing_rows: list[int] = []
+    def __init__(self, layout: Layout, form: Form, styles: Styles, sheet: Any) -> None:
         self.drop_downs: list[tuple[Field, str]] = []
         self._layout = layout
         self._form = form
@@ -77,7 +77,7 @@ class SheetWriter:
         height = self._line_height(line)
         extra = math.ceil(height / _HIGHEST) - 1
         for row in range(first, first + extra + 1):
-            self._sheet.row_dimensions[row].height = height / (extra + 1)
+            self._set_height(row, height / (extra + 1))
         self._text(first, "A", "plain", tag)
         for cell in line.cells:
             self._cell(cell, first, cell.down + extra)
@@ -89,7 +89,7 @@ class SheetWriter:
             for cell in line.cells
             if cell.down == 1 and cell.kind != "title"
         ]
-        return max([line.height or 0, _LINE_HEIGHT + _PADDING, *needed])
+        return max([line.height or 0, ROW_HEIGHT, *needed])
 
     def _content(self, cell: Cell) -> str:
         if cell.kind == "field":
@@ -103,15 +103,20 @@ class SheetWriter:
             self._sheet.merged_cells.add(f"{cell.first}{row}:{cell.last}{last}")
         field = self._layout.fields[cell.content] if cell.kind == "field" else None
         look = _look(field) if field else cell.kind
-        for column in range(self._numbers[cell.first], self._numbers[cell.last] + 1):
-            for each in range(row, last + 1):
-                self._sheet.cell(each, column)._style = self._styles.of(look)
+        if LOOKS[look].border:
+            self._frame(cell, row, last, self._styles.of(look))
         if field is None:
             self._text(row, cell.first, look, self._content(cell))
             return
         self._value(row, cell.first, field, self._form.values.get(field.code))
         if field.choices and field.editable:
             self.drop_downs.append((field, f"{cell.first}{row}"))
+
+    def _frame(self, cell: Cell, row: int, last: int, style: Any) -> None:
+        """A merged area shows the borders of all its cells."""
+        for column in self._visible(cell.first, cell.last):
+            for each in range(row, last + 1):
+                self._sheet.cell(each, self._numbers[column])._style = style
 
     def _block(self, block: Block) -> None:
         columns = self._layout.rows[block.kind]
@@ -125,7 +130,6 @@ class SheetWriter:
             self._next += 1
             self._row(self._next, columns, row)
         first, last = header + 1, self._next
-        self.growing_rows += range(first, last + 1)
         self.drop_downs += [
             (field, f"{field.column}{first}:{field.column}{last}")
             for field in columns.values()
@@ -136,7 +140,7 @@ class SheetWriter:
     def _row(self, row: int, columns: Mapping[str, Field], values: Row) -> None:
         if values.row_id is not None:
             self._text(row, self._layout.row_id_column, "plain", str(values.row_id))
-        height = _LINE_HEIGHT + _PADDING
+        height = ROW_HEIGHT
         for code, field in columns.items():
             value = values.values.get(code)
             if field.formula:
@@ -146,7 +150,7 @@ class SheetWriter:
                 self._value(row, field.column, field, value)
             if isinstance(value, str) and not field.hidden:
                 height = max(height, _height(value, self._layout.widths[field.column]))
-        self._sheet.row_dimensions[row].height = min(height, _HIGHEST)
+        self._set_height(row, min(height, _HIGHEST))
 
     def _formula(self, row: int, field: Field, columns: Mapping[str, Field]) -> None:
         cells = {code: f"{one.column}{row}" for code, one in columns.items()}
@@ -167,10 +171,11 @@ class SheetWriter:
         )
         self._text(row, visible[0].column, "total", block.closing)
         self._sheet.merged_cells.add(f"{visible[0].column}{row}:{letters(label_to)}{row}")
-        for column in summed:
-            total = f"=SUM({column}{header}:{column}{row - 1})"
-            _write(self._sheet, row, self._numbers[column], self._styles.of("total"), total, "f")
-        self._sheet.row_dimensions[row].height = _LINE_HEIGHT + _PADDING
+        for summed_column in summed:
+            total = f"=SUM({summed_column}{header}:{summed_column}{row - 1})"
+            _write(
+                self._sheet, row, self._numbers[summed_column], self._styles.of("total"), total, "f"
+            )
         self._next = row + 1
 
     def _value(self, row: int, column: str, field: Field, value: Value) -> None:
@@ -190,16 +195,20 @@ class SheetWriter:
         style = self._styles.of(look, quoted=starts_like_formula(text))
         write_text(self._sheet, row, number(column), style, text)
 
+    def _set_height(self, row: int, height: float) -> None:
+        if height > ROW_HEIGHT:
+            self._sheet.row_dimensions[row].height = height
+
     def _width(self, first: str, last: str) -> float:
-        span = range(self._numbers[first], self._numbers[last] + 1)
-        return sum(
-            width
-            for column, width in self._layout.widths.items()
-            if self._numbers[column] in span and column not in self._layout.hidden_columns
-        )
+        return sum(self._layout.widths[column] for column in self._visible(first, last))
+
+    def _visible(self, first: str, last: str) -> list[str]:
+        between = self._layout.columns
+        between = between[between.index(first) : between.index(last) + 1]
+        return [column for column in between if column not in self._layout.hidden_columns]
 
 
-def _write(sheet: Worksheet, row: int, column: int, style: Any, value: Any, data_type: str) -> Any:
+def _write(sheet: Any, row: int, column: int, style: Any, value: Any, data_type: str) -> Any:
     """Past openpyxl's own guessing, which would make formulas of texts that look like one."""
     cell = sheet.cell(row, column)
     cell._value = value

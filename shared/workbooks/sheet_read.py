@@ -120,7 +120,7 @@ class _SheetReader:
     def _holds_anything(self, row: int, columns: Mapping[str, Field]) -> bool:
         return any(
             str(self._raw(f"{self._columns[field.column]}{row}")).strip()
-            or f"{self._columns[field.column]}{row}" in self._marks.errors
+            or f"{self._columns[field.column]}{row}" in self._marks.formulas
             for field in columns.values()
             if not field.hidden
         )
@@ -132,6 +132,12 @@ class _SheetReader:
         try:
             if address in self._marks.errors:
                 raise BadCell("formula_fails", "公式出错，没有结果", "请改正公式，或直接填写结果")
+            if raw == "" and address in self._marks.formulas:
+                raise BadCell(
+                    "formula_without_result",
+                    "公式还没有算出结果",
+                    "请在 Excel 或 WPS 中打开、保存一次，或直接填写结果",
+                )
             return parsed(field, raw, percent=address in self._marks.percents)
         except BadCell as bad:
             self.errors.append(
@@ -140,7 +146,7 @@ class _SheetReader:
             return None
 
     def _remark_on(self, raw: Raw, address: str, pointer: str) -> None:
-        if address in self._marks.formulas and address not in self._marks.errors:
+        if address in self._marks.formulas and address not in self._marks.errors and raw != "":
             self._note(address, pointer, "formula_result_taken", f"单元格里是公式，取其结果“{raw}”")
         if invisible_characters(raw):
             self._note(address, pointer, "invisible_removed", "去掉了不可见的控制字符")

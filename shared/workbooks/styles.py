@@ -55,7 +55,7 @@ class Styles:
         return self._known[key]
 
     def _made(self, look: Look, number_format: str, quoted: bool) -> Any:
-        cell = Cell(self._sheet, 1, 1)
+        cell: Any = Cell(self._sheet, 1, 1)
         cell.font = Font(name=_FONT, size=look.size, bold=look.bold)
         cell.alignment = Alignment(horizontal=look.horizontal, vertical="center", wrap_text=True)
         cell.protection = Protection(locked=not look.unlocked)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 #: What makes a spreadsheet program take a text for a formula; the full-width forms as well, because
 #: an input method turns them into the plain ones.
@@ -45,13 +46,18 @@ def squeezed(text: str) -> str:
 
 def display_width(text: str) -> int:
     """How many narrow characters the text is wide."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+    return len(text) if text.isascii() else sum(map(_char_width, text))
 
 
 def sheet_names(wanted: Iterable[str]) -> list[str]:
     """A name for each sheet, near the wanted one: allowed, at most 31 characters, all different."""
     taken = {"history"}
     return [_unique(_allowed(name), taken) for name in wanted]
+
+
+@cache
+def _char_width(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
 def _allowed(name: str) -> str:

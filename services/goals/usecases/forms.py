@@ -1,5 +1,7 @@
 """The official forms of the goals service, read once at start from `forms/*.toml`."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from services.goals.domain.form_help import FormHelp, read_help
@@ -19,6 +21,19 @@ CHOICES = {
 }
 
 _FOLDER = Path(__file__).parent.parent / "forms"
+
+
+@dataclass(frozen=True)
+class OfficialForms:
+    """Layouts and help by form code, as the running service has them."""
+
+    layouts: Mapping[str, Layout]
+    help: Mapping[str, FormHelp]
+
+
+def load() -> OfficialForms:
+    """Both, held against each other."""
+    return OfficialForms(load_layouts(), load_help())
 
 
 def load_layouts() -> dict[str, Layout]:
