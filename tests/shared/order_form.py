@@ -69,4 +69,4 @@ def codes(remarks: Any) -> list[str]:
 
 def row_of(workbook: Workbook, sheet: str, name: str) -> int:
     """Where a row stands now."""
-    return next(cell.row for cell in workbook[sheet]["B"] if cell.value == name)
+    return next(int(cell.row) for cell in workbook[sheet]["B"] if cell.value == name)
