@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from shared.workbooks.layout import Field
-from shared.workbooks.text import plain, squeezed, written
+from shared.workbooks.text import plain, squeezed
 from shared.workbooks.values import Value
 
 #: What the reader of values hands over; an empty cell is "".
@@ -52,7 +52,7 @@ def printed(field: Field, value: Value) -> Printed | None:
         return _printed_number(field, value)
     if isinstance(value, date):
         return Printed(value, "yyyy-mm-dd")
-    return Printed(written(field.choices.get(value, value)), "@")
+    return Printed(field.choices.get(value, value), "@")
 
 
 def _printed_number(field: Field, value: Decimal) -> Printed:

@@ -12,6 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from shared.workbooks import guard
+from shared.workbooks.fill import link
 from shared.workbooks.scan import marks_by_sheet, part_names
 from shared.workbooks.text import written
 from shared.workbooks.values import CellError
@@ -101,9 +102,8 @@ def _list_first(workbook: Workbook, errors: Sequence[CellError]) -> None:
             cell = sheet.cell(row, position)
             cell._value, cell.data_type = written(text), "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-        quoted = error.sheet.replace("'", "''")
         sheet.cell(row, 2)._hyperlink = Hyperlink(
-            ref=f"B{row}", location=f"'{quoted}'!{error.cell}"
+            ref=f"B{row}", location=link(error.sheet, error.cell)
         )
     for other in workbook.worksheets:
         # Several selected sheets are edited together.

@@ -8,11 +8,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from shared.workbooks.cell_xml import Cells
 from shared.workbooks.cells import printed
 from shared.workbooks.layout import Block, Cell, Field, Layout, Line
 from shared.workbooks.scan import letters, number
 from shared.workbooks.styles import LOOKS, Styles
-from shared.workbooks.text import display_width, starts_like_formula, written
+from shared.workbooks.text import display_width, starts_like_formula
 from shared.workbooks.values import Form, Row, Value
 
 FORM_MARK = "wenxiao-form"
@@ -38,11 +39,6 @@ def mark(layout: Layout, form: Form) -> str:
     )
 
 
-def write_text(sheet: Any, row: int, column: int, style: Any, text: str) -> Any:
-    """Write a text that stays one, whatever it begins with."""
-    return _write(sheet, row, column, style, written(text), "s")
-
-
 class SheetWriter:
     """Writes one form; what it leaves for the sheet as a whole is in its attributes."""
 
@@ -52,6 +48,7 @@ class SheetWriter:
         self._form = form
         self._styles = styles
         self._sheet = sheet
+        self.cells = Cells()
         self._next = 2
         self._numbers = {column: number(column) for column in layout.columns}
         self._shown = _Shown(form)
@@ -112,11 +109,11 @@ class SheetWriter:
         if field.choices and field.editable:
             self.drop_downs.append((field, f"{cell.first}{row}"))
 
-    def _frame(self, cell: Cell, row: int, last: int, style: Any) -> None:
+    def _frame(self, cell: Cell, row: int, last: int, style: int) -> None:
         """A merged area shows the borders of all its cells."""
         for column in self._visible(cell.first, cell.last):
             for each in range(row, last + 1):
-                self._sheet.cell(each, self._numbers[column])._style = style
+                self.cells.blank(each, self._numbers[column], f"{column}{each}", style)
 
     def _block(self, block: Block) -> None:
         columns = self._layout.rows[block.kind]
@@ -155,14 +152,13 @@ class SheetWriter:
     def _formula(self, row: int, field: Field, columns: Mapping[str, Field]) -> None:
         cells = {code: f"{one.column}{row}" for code, one in columns.items()}
         style = self._styles.of("centred", _ROW_SUM_FORMAT)
-        formula = field.formula.format(**cells)
-        _write(self._sheet, row, self._numbers[field.column], style, formula, "f")
+        self._formula_cell(row, field.column, style, field.formula.format(**cells))
 
     def _close(self, block: Block, columns: Mapping[str, Field], header: int, row: int) -> None:
         self._text(row, "A", "plain", f"{END_TAG}{block.code}")
         visible = [field for field in columns.values() if not field.hidden]
         for field in visible:
-            self._sheet.cell(row, self._numbers[field.column])._style = self._styles.of("total")
+            self._text(row, field.column, "total", "")
         summed = [columns[code].column for code in block.totals]
         label_to = max(
             column
@@ -171,33 +167,38 @@ class SheetWriter:
         )
         self._text(row, visible[0].column, "total", block.closing)
         self._sheet.merged_cells.add(f"{visible[0].column}{row}:{letters(label_to)}{row}")
-        for summed_column in summed:
-            total = f"=SUM({summed_column}{header}:{summed_column}{row - 1})"
-            _write(
-                self._sheet, row, self._numbers[summed_column], self._styles.of("total"), total, "f"
-            )
+        for code in block.totals:
+            field = columns[code]
+            number_format = "General" if field.type == "number" else _EMPTY_FORMATS["money"]
+            style = self._styles.of("total", number_format)
+            area = f"{field.column}{header}:{field.column}{row - 1}"
+            self._formula_cell(row, field.column, style, f"SUM({area})")
         self._next = row + 1
 
     def _value(self, row: int, column: str, field: Field, value: Value) -> None:
         content = printed(field, value)
         number_format = content.number_format if content else _EMPTY_FORMATS.get(field.type, "@")
         look = _look(field)
+        place = (row, self._numbers[column], f"{column}{row}")
         if content is None:
-            style = self._styles.of(look, number_format)
-            self._sheet.cell(row, self._numbers[column])._style = style
-            return
-        text = content.value if isinstance(content.value, str) else ""
-        style = self._styles.of(look, number_format, quoted=starts_like_formula(text))
-        kind = "s" if text else "n" if isinstance(content.value, float) else "d"
-        _write(self._sheet, row, self._numbers[column], style, content.value, kind)
+            self.cells.blank(*place, self._styles.of(look, number_format))
+        elif isinstance(content.value, str):
+            quoted = starts_like_formula(content.value)
+            style = self._styles.of(look, number_format, quoted=quoted)
+            self.cells.text(*place, style, content.value)
+        else:
+            self.cells.number(*place, self._styles.of(look, number_format), content.value)
 
     def _text(self, row: int, column: str, look: str, text: str) -> None:
         style = self._styles.of(look, quoted=starts_like_formula(text))
-        write_text(self._sheet, row, number(column), style, text)
+        self.cells.text(row, number(column), f"{column}{row}", style, text)
+
+    def _formula_cell(self, row: int, column: str, style: int, formula: str) -> None:
+        self.cells.formula(row, self._numbers[column], f"{column}{row}", style, formula)
 
     def _set_height(self, row: int, height: float) -> None:
         if height > ROW_HEIGHT:
-            self._sheet.row_dimensions[row].height = height
+            self.cells.set_height(row, height)
 
     def _width(self, first: str, last: str) -> float:
         return sum(self._layout.widths[column] for column in self._visible(first, last))
@@ -206,15 +207,6 @@ class SheetWriter:
         between = self._layout.columns
         between = between[between.index(first) : between.index(last) + 1]
         return [column for column in between if column not in self._layout.hidden_columns]
-
-
-def _write(sheet: Any, row: int, column: int, style: Any, value: Any, data_type: str) -> Any:
-    """Past openpyxl's own guessing, which would make formulas of texts that look like one."""
-    cell = sheet.cell(row, column)
-    cell._value = value
-    cell.data_type = data_type
-    cell._style = style
-    return cell
 
 
 class _Shown(dict[str, str]):

@@ -42,27 +42,30 @@ class Styles:
 
     def __init__(self, sheet: Any) -> None:
         self._sheet = sheet
-        self._known: dict[tuple[str, str, bool], Any] = {}
+        self._known: dict[tuple[str, str, bool], int] = {}
 
-    def of(self, look: str, number_format: str = "General", *, quoted: bool = False) -> Any:
-        """The style of a look with a number format.
+    def of(self, look: str, number_format: str = "General", *, quoted: bool = False) -> int:
+        """The number in the file of a look with a number format.
 
         `quoted` shows a text as one although it begins like a formula, also after it was edited.
         """
         key = (look, number_format, quoted)
         if key not in self._known:
-            self._known[key] = self._made(LOOKS[look], number_format, quoted)
+            style = self.array(look, number_format, quoted=quoted)
+            self._known[key] = self._sheet.parent._cell_styles.add(style)
         return self._known[key]
 
-    def _made(self, look: Look, number_format: str, quoted: bool) -> Any:
+    def array(self, look: str, number_format: str = "General", *, quoted: bool = False) -> Any:
+        """The same as openpyxl has it, for whole columns."""
+        of_look = LOOKS[look]
         cell: Any = Cell(self._sheet, 1, 1)
-        cell.font = Font(name=_FONT, size=look.size, bold=look.bold)
-        cell.alignment = Alignment(horizontal=look.horizontal, vertical="center", wrap_text=True)
-        cell.protection = Protection(locked=not look.unlocked)
+        cell.font = Font(name=_FONT, size=of_look.size, bold=of_look.bold)
+        cell.alignment = Alignment(horizontal=of_look.horizontal, vertical="center", wrap_text=True)
+        cell.protection = Protection(locked=not of_look.unlocked)
         cell.number_format = number_format
-        if look.border:
+        if of_look.border:
             cell.border = Border(_THIN, _THIN, _THIN, _THIN)
-        if look.grey:
+        if of_look.grey:
             cell.fill = _GREY
         style = copy(cell._style)
         style.quotePrefix = int(quoted)
