@@ -24,20 +24,17 @@ _MARK = re.compile(rf"{FORM_MARK}\|([\w-]+)\|(\d{{1,6}})\|([0-9a-fA-F-]{{36}})\|
 def read(layout: Layout, data: bytes, limits: guard.Limits | None = None) -> Reading:
     """Every form in the workbook. Raises WorkbookRefused when it is unsafe or holds no form."""
     marks = marks_by_sheet(guard.check(data, limits))
-    sheets = [
-        (name, grid, marks.get(name, Marks()))
-        for name, grid in _grids(data)
-        if _corner(grid) not in (INDEX_MARK, REMARKS_MARK)
-    ]
     forms: list[FormRead] = []
     errors: list[CellError] = []
     notes: list[CellError] = []
-    for name, grid, of_sheet in sheets:
+    for name, grid in _grids(data):
+        if _corner(grid) in (INDEX_MARK, REMARKS_MARK):
+            continue
         if not _is_form(grid):
             notes.append(_remark(name, "sheet_ignored", "这张工作表不是申报表，未导入", "无需处理"))
             continue
         try:
-            forms.append(_form(layout, name, grid, of_sheet))
+            forms.append(_form(layout, name, grid, marks.get(name, Marks())))
         except SheetDamaged as error:
             errors.append(_remark(name, error.code, error.message, error.mend))
     if not forms and not errors:

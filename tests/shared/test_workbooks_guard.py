@@ -171,7 +171,7 @@ def test_a_link_a_person_clicks_on_is_no_reason_to_refuse() -> None:
     ("cell", "code"),
     [
         (b'<c r="XFD1048576"><v>1</v></c>', "sheet_too_wide"),
-        (b'<row r="900000"><c><v>1</v></c></row>', "sheet_too_wide"),
+        (b'<row r="9000"><c><v>1</v></c></row>', "sheet_too_wide"),
         (b'<c r="ZZZZZZ1"><v>1</v></c>', "damaged"),
         (b'<c r="a1"><v>1</v></c>', "damaged"),
         (b'<row r="-1"/>', "damaged"),
@@ -183,3 +183,14 @@ def test_one_value_in_the_last_corner_does_not_fill_the_memory(cell: bytes, code
     with pytest.raises(WorkbookRefused) as refused:
         read(LAYOUT, data)
     assert refused.value.code == code
+
+
+def test_one_long_text_named_by_every_cell_does_not_fill_the_memory() -> None:
+    cells = b'<row r="4000">' + b'<c t="s"><v>0</v></c>' * 90 + b"</row>"
+    data = replaced_in("xl/worksheets/sheet2.xml", b"</sheetData>", cells + b"</sheetData>")
+    texts = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+    text = "字符".encode() * 10_000
+    assert read(LAYOUT, with_part("xl/sharedStrings.xml", texts % text, data)).forms
+    with pytest.raises(WorkbookRefused) as refused:
+        read(LAYOUT, with_part("xl/sharedStrings.xml", texts % (text * 100), data))
+    assert refused.value.code == "bomb"
