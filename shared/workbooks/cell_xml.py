@@ -9,7 +9,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl import Workbook
 
@@ -18,6 +18,8 @@ from shared.workbooks.text import written
 _EMPTY_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 #: openpyxl has seen no cell and says so; what is optional had better not be wrong.
 _DIMENSION = re.compile(rb"<dimension [^>]*/>|<dimension [^>]*></dimension>")
+#: The element every sheet has that follows the place of links.
+_AFTER_LINKS = b"<printOptions"
 _FIRST_SERIAL_DAY = date(1899, 12, 30).toordinal()
 
 
@@ -27,6 +29,7 @@ class Cells:
     def __init__(self) -> None:
         self._rows: dict[int, dict[int, str]] = {}
         self._attributes: dict[int, str] = {1: ' hidden="1"'}
+        self._links: list[str] = []
 
     def blank(self, row: int, column: int, address: str, style: int) -> None:
         """A cell that only has a look."""
@@ -52,6 +55,10 @@ class Cells:
         """A formula of the layout."""
         self._put(row, column, f'<c r="{address}" s="{style}"><f>{escape(formula)}</f></c>')
 
+    def link(self, address: str, location: str) -> None:
+        """A cell that leads to another place in the workbook."""
+        self._links.append(f"<hyperlink ref={quoteattr(address)} location={quoteattr(location)}/>")
+
     def set_height(self, row: int, points: float) -> None:
         """A row higher than the sheet's default."""
         self._attributes[row] = f' ht="{points:g}" customHeight="1"'
@@ -65,6 +72,11 @@ class Cells:
             for row in sorted(self._rows.keys() | self._attributes.keys())
         ]
         return f"<sheetData>{''.join(rows)}</sheetData>".encode()
+
+    def links_xml(self) -> bytes:
+        """The element that holds all links."""
+        links = "".join(self._links)
+        return f"<hyperlinks>{links}</hyperlinks>".encode() if links else b""
 
     def _put(self, row: int, column: int, xml: str) -> None:
         self._rows.setdefault(row, {})[column] = xml
@@ -88,5 +100,6 @@ def saved(workbook: Workbook, cells: Sequence[Cells]) -> bytes:
 def _with_cells(part: bytes, name: str, by_part: Mapping[str, Cells]) -> bytes:
     if name not in by_part:
         return part
-    data = by_part[name].xml()
-    return _EMPTY_DATA.sub(lambda _: data, _DIMENSION.sub(b"", part), count=1)
+    data, links = by_part[name].xml(), by_part[name].links_xml()
+    part = _EMPTY_DATA.sub(lambda _: data, _DIMENSION.sub(b"", part), count=1)
+    return part.replace(_AFTER_LINKS, links + _AFTER_LINKS, 1)

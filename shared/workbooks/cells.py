@@ -60,7 +60,7 @@ def _printed_number(field: Field, value: Decimal) -> Printed:
     shown = value / _YUAN_PER_UNIT if money else value
     number = float(shown)
     if _from_float(number) != shown:
-        return Printed(f"{shown:f}", "@")
+        return Printed(f"{shown.normalize():f}", "@")
     return Printed(number, "#,##0.00####" if money else "General")
 
 

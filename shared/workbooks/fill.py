@@ -5,7 +5,6 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.hyperlink import Hyperlink
 
 from shared.workbooks.cell_xml import Cells, saved
 from shared.workbooks.layout import Field, Layout
@@ -124,7 +123,7 @@ def _write_index(
             text = _shown(form, code)
             style = styles.of("text", "@", quoted=starts_like_formula(text))
             cells.text(row, column, f"{letters(column)}{row}", style, text)
-        sheet._hyperlinks.append(Hyperlink(ref=f"B{row}", location=link(name)))
+        cells.link(f"B{row}", link(name))
     return cells
 
 

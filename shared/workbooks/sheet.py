@@ -158,7 +158,8 @@ class SheetWriter:
         self._text(row, "A", "plain", f"{END_TAG}{block.code}")
         visible = [field for field in columns.values() if not field.hidden]
         for field in visible:
-            self._text(row, field.column, "total", "")
+            place = (row, self._numbers[field.column], f"{field.column}{row}")
+            self.cells.blank(*place, self._styles.of("total"))
         summed = [columns[code].column for code in block.totals]
         label_to = max(
             column

@@ -207,6 +207,12 @@ def test_a_target_is_understood_however_it_is_written(
     assert (row.operator, row.target_value, row.target_text, row.unit_of_measure) == expected
 
 
+def test_a_number_with_more_digits_than_a_spreadsheet_keeps_comes_back_with_its_text() -> None:
+    exact = lamps(1, target_value=Decimal("1178622070536.1080"), target_text="0")
+    data = exported(PROJECT, [sheet_of(GoalContent(indicators=(exact,)))])
+    assert imported(PROJECT, data)[0].content.indicators == (exact,)
+
+
 def test_a_changed_target_counts_and_the_saved_one_beside_it_does_not() -> None:
     both = lamps(1, target_text="不少于一百盏")
     data = exported(PROJECT, [sheet_of(GoalContent(indicators=(both,)))])

@@ -78,6 +78,29 @@ def test_an_untouched_form_comes_back_as_it_was() -> None:
     assert not back.notes
 
 
+def test_the_index_leads_to_every_form_whatever_it_is_called() -> None:
+    book = load_workbook(io.BytesIO(filled(order("文具"), order("王's <纸>"), order("文具/二"))))
+    places = [book["目录"][f"B{row}"].hyperlink.location for row in (3, 4, 5)]
+    assert places == ["'文具'!B2", "'王''s <纸>'!B2", "'文具 二'!B2"]
+    assert book.sheetnames == ["目录", "文具", "王's <纸>", "文具 二"]
+
+
+def test_grey_cells_and_totals_are_locked_and_what_a_person_fills_in_is_not() -> None:
+    sheet = load_workbook(io.BytesIO(filled()))["文具"]
+    assert sheet.protection.sheet
+    assert not sheet.protection.insertRows
+    assert not sheet.protection.deleteRows
+    locked = {at: sheet[at].protection.locked for at in ("D3", "E12", "D4", "B6", "C6", "B9")}
+    assert locked == {"D3": True, "E12": True, "D4": False, "B6": False, "C6": False, "B9": False}
+    assert sheet["E12"].value == "=SUM(E5:E11)"
+
+
+def test_every_page_is_a4_and_as_wide_as_the_paper() -> None:
+    for sheet in load_workbook(io.BytesIO(filled())).worksheets:
+        assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == (9, 1)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
 def test_a_text_too_long_for_one_row_goes_on_and_is_read_whole() -> None:
     text = "\n".join(f"第 {number} 句，说的是采购的缘由与经过。" for number in range(150))
     data = filled(order("文具", remark=text))
