@@ -68,7 +68,7 @@ def _set_up(sheet: Any, layout: Layout, styles: Styles) -> None:
     beyond = sheet.column_dimensions[letters(number(layout.columns[-1]) + 1)]
     beyond.min, beyond.max = number(layout.columns[-1]) + 1, _LAST_COLUMN
     beyond._style = unlocked
-    _print_on_a4(sheet, layout.orientation)
+    print_on_a4(sheet, layout.orientation)
     protection = sheet.protection
     protection.sheet = True
     for permitted in (
@@ -82,7 +82,8 @@ def _set_up(sheet: Any, layout: Layout, styles: Styles) -> None:
         setattr(protection, permitted, False)
 
 
-def _print_on_a4(sheet: Any, orientation: str) -> None:
+def print_on_a4(sheet: Any, orientation: str) -> None:
+    """One page wide, as many high as it takes."""
     sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToWidth = 1
@@ -112,7 +113,7 @@ def _write_index(
     cells = Cells()
     for letter, width in zip("ABCDEF", (8, *(36 for _ in layout.index)), strict=False):
         sheet.column_dimensions[letter].width = width
-    _print_on_a4(sheet, "portrait")
+    print_on_a4(sheet, "portrait")
     cells.text(1, 1, "A1", styles.of("plain"), INDEX_MARK)
     labels = ["序号", *(layout.fields[code].label for code in layout.index)]
     for column, label in enumerate(labels, 1):

@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from shared.workbooks import guard
-from shared.workbooks.fill import link
+from shared.workbooks.fill import link, print_on_a4
 from shared.workbooks.scan import marks_by_sheet, part_names
 from shared.workbooks.text import written
 from shared.workbooks.values import CellError
@@ -92,6 +92,7 @@ def _remark_on(cell: Any, error: CellError) -> None:
 def _list_first(workbook: Workbook, errors: Sequence[CellError]) -> None:
     sheet = workbook.create_sheet(_free_name(workbook), 0)
     sheet.sheet_properties.tabColor = "FFC00000"
+    print_on_a4(sheet, "landscape")
     sheet["A1"] = REMARKS_MARK
     sheet.row_dimensions[1].hidden = True
     for position, (heading, width) in enumerate(_HEADINGS, 1):

@@ -96,9 +96,11 @@ def test_grey_cells_and_totals_are_locked_and_what_a_person_fills_in_is_not() ->
 
 
 def test_every_page_is_a4_and_as_wide_as_the_paper() -> None:
-    for sheet in load_workbook(io.BytesIO(filled())).worksheets:
+    for sheet in load_workbook(io.BytesIO(annotate(filled(), []))).worksheets:
         assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == (9, 1)
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        properties = sheet.sheet_properties.pageSetUpPr
+        assert properties is not None
+        assert properties.fitToPage
 
 
 def test_a_text_too_long_for_one_row_goes_on_and_is_read_whole() -> None:
