@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from shared.workbooks import guard
 from shared.workbooks.cells import Raw
@@ -50,11 +50,11 @@ def read(layout: Layout, data: bytes, limits: guard.Limits | None = None) -> Rea
 def _grids(data: bytes) -> Iterator[tuple[str, list[list[Raw]]]]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for name in workbook.sheet_names:
-            grid: list[list[Raw]] = workbook.get_sheet_by_name(name).to_python(
-                skip_empty_area=False
-            )
-            yield name, grid
+        for sheet in workbook.sheets_metadata:
+            if sheet.typ == SheetTypeEnum.WorkSheet:
+                cells = workbook.get_sheet_by_name(sheet.name)
+                grid: list[list[Raw]] = cells.to_python(skip_empty_area=False)
+                yield sheet.name, grid
     except CalamineError as error:
         raise guard.refusal("damaged") from error
 

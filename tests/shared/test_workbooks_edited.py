@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.chart import BarChart
 
 from shared.workbooks import layout as layouts
 from shared.workbooks.layout import UnsoundLayout
@@ -169,6 +170,7 @@ def test_sheets_may_be_renamed_and_moved_and_others_added() -> None:
         workbook["文具"].title = "改名"
         workbook.move_sheet("纸张", -2)
         workbook.create_sheet("草稿")["A1"] = "随手记"
+        workbook.create_chartsheet("图").add_chart(BarChart())
 
     reading = read(LAYOUT, edited(filled(order("文具"), order("纸张")), edit))
     assert [form.form_id for form in reading.forms] == [an_id("纸张"), an_id("文具")]
