@@ -46,6 +46,8 @@ POLICY: Policy = {
     "goal.read_published": {**_READ, Role.PUBLIC: Reach.PUBLISHED},
     "notice.receive": _APPROVER,
     "notice.read": _READ,
+    # Help says nothing of any region: everyone who signed in may read it.
+    "form.read": dict.fromkeys(set(Role) - {Role.PUBLIC}, Reach.PUBLISHED),
     "coverage.read": dict.fromkeys((*_BUREAU, Role.SERVICE), Reach.REGION),
     "indicator.read": _READ,
     "indicator.propose": {Role.UNIT_FILLER: Reach.UNITS, Role.FINANCE_OFFICER: Reach.REGION},

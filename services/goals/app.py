@@ -6,6 +6,7 @@ from services.goals import access, consumers, routes
 from services.goals.domain import rules_in_force
 from services.goals.schemas import events
 from services.goals.settings import Settings
+from services.goals.usecases import forms
 from services.goals.usecases.shipped_library import stock_library
 from shared.service import create_service
 
@@ -23,4 +24,5 @@ def create(settings: Settings | None = None) -> FastAPI:
         on_start=[stock_library],
     )
     app.state.rules = rules_in_force.load()
+    app.state.forms = forms.load()
     return app

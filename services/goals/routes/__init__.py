@@ -7,6 +7,7 @@ from services.goals.routes import (
     coaching,
     coverage,
     directory,
+    forms,
     goals,
     library,
     steps,
@@ -21,5 +22,6 @@ ALL = [
     coverage.router,
     background.router,
     coaching.router,
+    forms.router,
     library.router,
 ]
