@@ -169,3 +169,24 @@ class BudgetBelowZero(Problem):
 
     status = 409
     english = "The budget change takes more than there is"
+
+
+class TooManyForms(Problem):
+    """要导出的表太多"""
+
+    status = 409
+    english = "Too many forms for one workbook"
+
+
+class WorkbookUnusable(Problem):
+    """这个文件不能作为官方表格导入"""
+
+    status = 422
+    english = "The file can't be taken as an official form"
+
+
+class NothingToExport(Problem):
+    """没有可导出的目标"""
+
+    status = 404
+    english = "There is no goal to export"

@@ -103,7 +103,7 @@ async def list_goals(
     reads: Reads, caller: Caller, paging: PageRequest, rules: Mapping[str, Rule], asked: GoalFilter
 ) -> Page[GoalSummary]:
     """Goals, oldest first; as a queue, what asks for attention first."""
-    where = _where(caller, asked)
+    where = narrowed(caller, asked)
     if asked.queue:
         where.add_after("(g.attention, g.id) > ({}, {})", paging.after(int, UUID))
     else:
@@ -171,7 +171,8 @@ async def changes_between(
     )
 
 
-def _where(caller: Caller, asked: GoalFilter) -> Where:
+def narrowed(caller: Caller, asked: GoalFilter) -> Where:
+    """The conditions on goal `g` and unit `u` behind a statement whose $1 is the region."""
     where = Where(caller.region_code)
     where.add("g.unit_code = any ({}::text[])", caller.units)
     where.add("g.fiscal_year = {}", asked.fiscal_year)

@@ -7,6 +7,7 @@ from services.goals.routes import (
     coaching,
     coverage,
     directory,
+    form_files,
     forms,
     goals,
     library,
@@ -23,5 +24,6 @@ ALL = [
     background.router,
     coaching.router,
     forms.router,
+    form_files.router,
     library.router,
 ]

@@ -1,8 +1,10 @@
 """The official forms and how to fill them in, on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
 from fastapi import Path
+from pydantic import Field
 
 from shared.fields import Out
 
@@ -47,3 +49,36 @@ class Forms(Out):
     """The forms of this service."""
 
     items: list[FormSummary]
+
+
+class CellErrorOut(Out):
+    """One cell to mend; `pointer` is the same place in the API's form of the goal."""
+
+    sheet: str
+    cell: str
+    pointer: str
+    code: str
+    message: str
+    mend: str
+
+
+class SheetOut(Out):
+    """What became of one sheet; `notes` need no mending."""
+
+    sheet: str
+    goal_id: UUID
+    status: Literal["updated", "unchanged", "failed"]
+    errors: list[CellErrorOut]
+    notes: list[CellErrorOut]
+
+
+class FormsImported(Out):
+    """What became of a workbook; nothing was stored when `stored` is false."""
+
+    stored: bool
+    updated: int
+    unchanged: int
+    failed: int
+    sheets: list[SheetOut]
+    errors: list[CellErrorOut] = Field(description="不是申报表或已损坏的工作表")
+    notes: list[CellErrorOut]

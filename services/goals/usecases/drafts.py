@@ -25,10 +25,13 @@ from shared.problems import FieldError, NotFound
 #: Nothing is known of last year that makes it worth looking at first.
 NO_ATTENTION = 3
 
-_COLUMNS = """row_id uuid, position int, scope text, level1 text, level2 text, name text,
+#: A row of the form as `jsonb_to_recordset` reads it.
+INDICATOR_COLUMNS = """row_id uuid, position int, scope text, level1 text, level2 text, name text,
     operator text, target_value numeric, target_text text, unit_of_measure text, weight numeric,
     evidence text, scoring_rule text, library_id uuid"""
-_NAMES = ", ".join(column.split()[0] for column in _COLUMNS.split(","))
+INDICATOR_NAMES = ", ".join(column.split()[0] for column in INDICATOR_COLUMNS.split(","))
+#: For `on conflict do update set`: everything but the row's id.
+SET_INDICATOR = ", ".join(f"{name} = excluded.{name}" for name in INDICATOR_NAMES.split(", ")[1:])
 
 #: One statement for the whole of a new goal: whose it is, its idempotency key, form and history.
 #: $7 id, $8 form as the answer shows it, $9 kind, $10 project or department, $11 the caller's
@@ -54,9 +57,9 @@ START = f"""
                c.subject, 1, c.created_at
         from claimed c, answer a),
     filled as (
-        insert into goal_indicator (region_code, goal_id, {_NAMES})
+        insert into goal_indicator (region_code, goal_id, {INDICATOR_NAMES})
         select c.region_code, $7::uuid, r.*
-        from claimed c, jsonb_to_recordset($16::jsonb) as r({_COLUMNS})),
+        from claimed c, jsonb_to_recordset($16::jsonb) as r({INDICATOR_COLUMNS})),
     noted as (
         insert into goal_step (region_code, id, goal_id, step, by, at)
         select c.region_code, $17::uuid, $7::uuid, 'draft', c.subject, c.created_at from claimed c)
@@ -64,12 +67,10 @@ START = f"""
 """
 
 _REFILL = text(f"""
-    insert into goal_indicator (region_code, goal_id, {_NAMES})
+    insert into goal_indicator (region_code, goal_id, {INDICATOR_NAMES})
     select :region_code, :goal_id, r.*
-    from jsonb_to_recordset(cast(:rows as jsonb)) as r({_COLUMNS})
-    on conflict (region_code, goal_id, row_id) do update set {
-    ", ".join(f"{name.strip()} = excluded.{name.strip()}" for name in _NAMES.split(",")[1:])
-}
+    from jsonb_to_recordset(cast(:rows as jsonb)) as r({INDICATOR_COLUMNS})
+    on conflict (region_code, goal_id, row_id) do update set {SET_INDICATOR}
 """)
 
 _DROP_LEFT_OUT = text("""
