@@ -27,6 +27,9 @@ from shared.problems import (
     RequestInProgress,
 )
 
+KeyHeader = Annotated[
+    str | None, Header(description="one new value per intended effect, at most 255 characters")
+]
 _KEY = re.compile(r"^[\x21\x23-\x7e]{1,255}$")
 
 _CLAIM = text("""
@@ -83,22 +86,40 @@ class OnceOnly:
 async def _once(
     request: Request,
     session: Session,
-    idempotency_key: Annotated[
-        str | None, Header(description="one new value per intended effect, at most 255 characters")
-    ] = None,
+    idempotency_key: KeyHeader = None,
 ) -> OnceOnly:
-    key = (idempotency_key or "").strip().strip('"')
+    identity = _identity(request, idempotency_key)
+    return await _claim(session, identity, await _fingerprint(request))
+
+
+class UploadKey:
+    """The key of a request whose body is read as it arrives: claimed when its digest is known."""
+
+    def __init__(self, request: Request, identity: dict[str, str]) -> None:
+        self._request = request
+        self._identity = identity
+
+    async def claim(self, session: AsyncSession, body_digest: bytes) -> OnceOnly:
+        """The claimed key. Raises Replay, RequestInProgress or IdempotencyKeyReused."""
+        fingerprint = hashlib.sha256(_asked(self._request) + body_digest).digest()
+        return await _claim(session, self._identity, fingerprint)
+
+
+async def _upload_key(request: Request, idempotency_key: KeyHeader = None) -> UploadKey:
+    return UploadKey(request, _identity(request, idempotency_key))
+
+
+def _identity(request: Request, sent: str | None) -> dict[str, str]:
+    key = (sent or "").strip().strip('"')
     if not key:
         raise IdempotencyKeyMissing("请在请求头带上 Idempotency-Key，重试时保持不变")
     if not _KEY.match(key):
         raise MalformedRequest("Idempotency-Key 至多 255 个可见 ASCII 字符")
     principal = request.app.state.tokens.principal(request.headers.get("authorization", ""))
-    identity = {
-        "region_code": principal.region_code,
-        "subject": principal.subject,
-        "key": key,
-    }
-    fingerprint = await _fingerprint(request)
+    return {"region_code": principal.region_code, "subject": principal.subject, "key": key}
+
+
+async def _claim(session: AsyncSession, identity: dict[str, str], fingerprint: bytes) -> OnceOnly:
     claimed = await session.scalar(
         _CLAIM,
         {
@@ -130,8 +151,11 @@ async def on_replay(_request: Request, error: Exception) -> Response:
 
 
 async def _fingerprint(request: Request) -> bytes:
-    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return hashlib.sha256(asked + await request.body()).digest()
+    return hashlib.sha256(_asked(request) + await request.body()).digest()
+
+
+def _asked(request: Request) -> bytes:
+    return f"{request.method} {request.url.path}?{request.url.query}\n".encode()
 
 
 def _response(status: int, headers: dict[str, Any], body: bytes) -> Response:
@@ -139,3 +163,4 @@ def _response(status: int, headers: dict[str, Any], body: bytes) -> Response:
 
 
 Once = Annotated[OnceOnly, Depends(_once)]
+OnceUploaded = Annotated[UploadKey, Depends(_upload_key)]

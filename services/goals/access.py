@@ -3,6 +3,7 @@
 from services.goals.domain.goal_states import Step, steps_from
 from shared.auth import Policy, Principal, Reach, Role, reach_of
 from shared.feed_routes import feed_policy
+from shared.jobs import job_policy
 
 _BUREAU = (Role.FINANCE_OFFICER, Role.FINANCE_REVIEWER, Role.AUDITOR, Role.INTEGRATION)
 _UNIT = (Role.UNIT_FILLER, Role.UNIT_APPROVER)
@@ -13,6 +14,7 @@ _READ = {
 
 POLICY: Policy = {
     **feed_policy(),
+    **job_policy(),
     "unit.import": {Role.INTEGRATION: Reach.REGION},
     "unit.read": _READ,
     "project.import": {Role.INTEGRATION: Reach.REGION},

@@ -6,6 +6,7 @@ from services.goals import access, consumers, routes
 from services.goals.domain import rules_in_force
 from services.goals.schemas import events
 from services.goals.settings import Settings
+from services.goals.usecases import imports
 from shared.service import create_service
 
 
@@ -19,6 +20,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         routers=routes.ALL,
         facts=[events.UnitRegistered, events.GoalApproved, events.GoalDisclosed],
         consumers=[consumers.EVALUATION],
+        importers=[imports.PROJECTS],
     )
     app.state.rules = rules_in_force.load()
     return app

@@ -15,6 +15,7 @@ from gateway.dev_issuer import mint, read_key
 from shared.auth import Principal, Role, Tokens
 from tests.bench import load
 from tests.bench.bare import REGION
+from tests.bench.bulk import BulkBench
 from tests.bench.comparison import Line, compare, named
 from tests.bench.database import CODES, UNIT, filled_database
 from tests.bench.processes import nginx, uvicorn
@@ -50,6 +51,7 @@ class Bench:
             lines.append(await self._before_a_service(goals))
             lines.append(await self._read_by_key(goals, database))
             lines.append(await self._four_hundred_clients(goals))
+            lines += await BulkBench(goals, database, self._tokens).lines()
         return lines
 
     async def _before_a_constant(self) -> Line:

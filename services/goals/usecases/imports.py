@@ -1,6 +1,8 @@
 """Units and projects as the budget system pushes them: set-based, safe to repeat."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,8 +11,13 @@ from services.goals.schemas.directory import ProjectRow, UnitRow
 from services.goals.schemas.events import UnitRegistered
 from shared.auth import Caller
 from shared.bulk import Rows, as_jsonb, upsert
+from shared.db import TransactionReads
 from shared.feed import publish
+from shared.jobs import Importer
+from shared.jobs_files import Column
 from shared.problems import FieldError
+
+_PROJECT_FIELDS = ("code", "name", "unit_code", "category", "kind", "synthetic")
 
 _UNITS = text("""
     insert into unit (region_code, code, name, department_code, office, synthetic,
@@ -28,51 +35,55 @@ _UNITS = text("""
     returning code as key, xmax = 0 as inserted
 """)
 
-_PROJECTS = text("""
-    insert into project (region_code, code, name, unit_code, category, kind, synthetic,
-                         row_version, updated_at)
-    select :region_code, r.code, r.name, r.unit_code, r.category, r.kind, r.synthetic, 1, :at
-    from jsonb_to_recordset(cast(:rows as jsonb))
-         as r(code text, name text, unit_code text, category text, kind text, synthetic boolean)
-    on conflict (region_code, code) do update
-    set name = excluded.name, unit_code = excluded.unit_code, category = excluded.category,
-        kind = excluded.kind, synthetic = excluded.synthetic,
-        row_version = project.row_version + 1, updated_at = excluded.updated_at
-    where (project.name, project.unit_code, project.category, project.kind, project.synthetic)
-          is distinct from (excluded.name, excluded.unit_code, excluded.category, excluded.kind,
-                            excluded.synthetic)
-    returning code as key, xmax = 0 as inserted
-""")
+_KNOWN_UNITS = "select code from unit where region_code = $1 and code = any ($2)"
 
-_SENT_FUNDS = """
-    with sent as (
-        select r.code as project_code, r.fiscal_year, f.fund_level, f.amount
-        from jsonb_to_recordset(cast(:rows as jsonb)) as r(code text, fiscal_year int, funds jsonb),
-             jsonb_to_recordset(r.funds) as f(fund_level text, amount numeric))
+#: By code: two imports that meet take the same rows in the same order.
+_PROJECTS = """
+    with stored as (
+        insert into project (region_code, code, name, unit_code, category, kind, synthetic,
+                             row_version, updated_at)
+        select $1, r.code, r.name, r.unit_code, r.category, r.kind, r.synthetic, 1, $2
+        from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[])
+             as r(code, name, unit_code, category, kind, synthetic)
+        order by r.code
+        on conflict (region_code, code) do update
+        set name = excluded.name, unit_code = excluded.unit_code, category = excluded.category,
+            kind = excluded.kind, synthetic = excluded.synthetic,
+            row_version = project.row_version + 1, updated_at = excluded.updated_at
+        where (project.name, project.unit_code, project.category, project.kind, project.synthetic)
+              is distinct from (excluded.name, excluded.unit_code, excluded.category,
+                                excluded.kind, excluded.synthetic)
+        returning code, xmax = 0 as inserted)
+    select coalesce(array_agg(code) filter (where inserted), '{}') as created,
+           coalesce(array_agg(code) filter (where not inserted), '{}') as updated
+    from stored
 """
 
-_DROP_FUNDS = text(f"""{_SENT_FUNDS}
+#: Of the projects that were here before; those just created have nothing to drop.
+_DROP_FUNDS = """
     delete from project_fund f
-    using (select distinct project_code, fiscal_year from sent) s
-    where f.region_code = :region_code and f.project_code = s.project_code
-      and f.fiscal_year = s.fiscal_year
+    using unnest($2::text[], $3::int[]) as s(project_code, fiscal_year)
+    where f.region_code = $1 and f.project_code = s.project_code and f.fiscal_year = s.fiscal_year
       and (f.project_code, f.fiscal_year, f.fund_level) not in
-          (select project_code, fiscal_year, fund_level from sent)
+          (select * from unnest($4::text[], $5::int[], $6::text[]))
     returning f.project_code
-""")
+"""
 
-_FUNDS = text(f"""{_SENT_FUNDS}
-    insert into project_fund (region_code, project_code, fiscal_year, fund_level, amount)
-    select :region_code, project_code, fiscal_year, fund_level, amount from sent
-    on conflict (region_code, project_code, fiscal_year, fund_level) do update
-    set amount = excluded.amount where project_fund.amount <> excluded.amount
-    returning project_code
-""")
+_FUNDS = """
+    with stored as (
+        insert into project_fund (region_code, project_code, fiscal_year, fund_level, amount)
+        select $1, r.* from unnest($2::text[], $3::int[], $4::text[], $5::numeric[]) as r
+        order by 2, 3, 4
+        on conflict (region_code, project_code, fiscal_year, fund_level) do update
+        set amount = excluded.amount where project_fund.amount <> excluded.amount
+        returning project_code)
+    select project_code from stored where project_code <> all ($6::text[])
+"""
 
-_TOUCH = text("""
-    update project set row_version = row_version + 1, updated_at = :at
-    where region_code = :region_code and code = any (:codes)
-""")
+_TOUCH = """
+    update project set row_version = row_version + 1, updated_at = $2
+    where region_code = $1 and code = any ($3)
+"""
 
 _UNIT_VERSIONS = text("""
     select code, row_version from unit where region_code = :region_code and code = any (:codes)
@@ -101,24 +112,39 @@ async def import_projects(
     session: AsyncSession, rows: Rows[ProjectRow], *, by: Caller, at: datetime
 ) -> None:
     """Create or update projects and their budget of one year; funds not sent are removed."""
-    units = {row.unit_code for row in rows.models}
-    known = set(
-        await session.scalars(
-            text("select code from unit where region_code = :region_code and code = any (:codes)"),
-            {"region_code": by.region_code, "codes": list(units)},
-        )
-    )
+    sql = TransactionReads(session)
+    units = list({row.unit_code for row in rows.models})
+    known = {row["code"] for row in await sql.all(_KNOWN_UNITS, by.region_code, units)}
     rows.refuse(lambda row: None if row.unit_code in known else _unknown_unit(row.unit_code))
     rows.refuse(lambda row: _fund_twice(row) or _wrong_category(row))
-    values = {"region_code": by.region_code, "rows": as_jsonb(rows.models)}
-    statuses = await upsert(session, _PROJECTS, **values, at=at)
-    funded = {row.project_code for row in await session.execute(_DROP_FUNDS, values)}
-    funded |= {row.project_code for row in await session.execute(_FUNDS, values)}
-    refunded = funded - statuses.keys()
-    await session.execute(
-        _TOUCH, {"region_code": by.region_code, "codes": list(refunded), "at": at}
-    )
-    rows.settle({**dict.fromkeys(refunded, "updated"), **statuses})
+    good = rows.models
+    columns = [[getattr(row, name) for row in good] for name in _PROJECT_FIELDS]
+    stored = await sql.one(_PROJECTS, by.region_code, at, *columns)
+    created, updated = stored["created"], stored["updated"]
+    refunded = await _store_funds(sql, good, by=by, created=set(created)) - set(updated)
+    if refunded:
+        await sql.all(_TOUCH, by.region_code, at, list(refunded))
+    rows.settle(dict.fromkeys([*updated, *refunded], "updated") | dict.fromkeys(created, "created"))
+
+
+async def _store_funds(
+    sql: TransactionReads, rows: list[ProjectRow], *, by: Caller, created: set[str]
+) -> set[str]:
+    """Make the sent funds the years' funds; which projects, of those not just created, changed."""
+    funds = [(row.code, row.fiscal_year, fund) for row in rows for fund in row.funds]
+    codes, years = [code for code, _, _ in funds], [year for _, year, _ in funds]
+    levels = [fund.fund_level for _, _, fund in funds]
+    changed: set[str] = set()
+    old = [(row.code, row.fiscal_year) for row in rows if row.code not in created]
+    if old:
+        old_codes, old_years = zip(*old, strict=True)
+        dropped = await sql.all(
+            _DROP_FUNDS, by.region_code, list(old_codes), list(old_years), codes, years, levels
+        )
+        changed |= {row["project_code"] for row in dropped}
+    amounts = [fund.amount for _, _, fund in funds]
+    stored = await sql.all(_FUNDS, by.region_code, codes, years, levels, amounts, list(created))
+    return changed | {row["project_code"] for row in stored}
 
 
 def _unknown_unit(code: str) -> FieldError:
@@ -146,3 +172,63 @@ def _wrong_category(row: ProjectRow) -> FieldError | None:
         detail=f"项目编码第 9 位是 {row.code[8]}，与项目类别不符",
         mend="R 人员类、Y 运转类、T 特定目标类",
     )
+
+
+_FUND_COLUMNS = {
+    "central_amount": ("central", "中央资金（元）"),
+    "provincial_amount": ("provincial", "自治区资金（元）"),
+    "municipal_amount": ("municipal", "市级资金（元）"),
+    "county_amount": ("county", "本级资金（元）"),
+}
+_YES = {"是": "true", "1": "true", "否": "false", "0": "false"}
+
+_COLUMNS = (
+    Column("code", "项目编码"),
+    Column("name", "项目名称"),
+    Column("unit_code", "单位编码"),
+    Column(
+        "category",
+        "项目类别",
+        words={"人员类": "personnel", "运转类": "operation", "特定目标类": "specific"},
+    ),
+    Column("kind", "项目性质", words={"新增": "new", "延续": "continuing"}),
+    Column("fiscal_year", "年度"),
+    *(Column(code, label, required=False) for code, (_, label) in _FUND_COLUMNS.items()),
+    Column("synthetic", "合成数据", words=_YES, required=False),
+)
+_WORDS = {column.code: column.words for column in _COLUMNS}
+
+
+def _project_from_cells(cells: Mapping[str, str]) -> dict[str, Any]:
+    """A table's row as NDJSON would have it: one fund for each level whose cell is filled."""
+    item: dict[str, Any] = {
+        code: _WORDS[code].get(cell, cell)
+        for code, cell in cells.items()
+        if code not in _FUND_COLUMNS
+    }
+    if cells.get("fiscal_year", "").isdecimal():
+        item["fiscal_year"] = int(cells["fiscal_year"])
+    if item.get("synthetic") in ("true", "false"):
+        item["synthetic"] = item["synthetic"] == "true"
+    item["funds"] = [
+        {"fund_level": level, "amount": cells[code].replace(",", "")}
+        for code, (level, _) in _FUND_COLUMNS.items()
+        if code in cells
+    ]
+    return item
+
+
+async def _store_projects(
+    session: AsyncSession, rows: Rows[ProjectRow], by: Caller, at: datetime
+) -> None:
+    await import_projects(session, rows, by=by, at=at)
+
+
+PROJECTS = Importer(
+    kind="projects",
+    model=ProjectRow,
+    key_field="code",
+    columns=_COLUMNS,
+    shape=_project_from_cells,
+    store=_store_projects,
+)

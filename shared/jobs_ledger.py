@@ -1,0 +1,137 @@
+"""What the database knows of jobs: who works on which, how far it is, what became of each line."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import clock
+from shared.jobs_chunks import Chunk
+
+COUNTED = ("done", "created", "updated", "unchanged", "failed")
+
+#: `region_code` and `id` of a job.
+Key = Mapping[str, Any]
+
+_CLAIM = text("""
+    update job set state = 'running', worker = :worker, leased_until = :until, tries = tries + 1,
+                   touched_at = :at, started_at = coalesce(started_at, :at),
+                   row_version = row_version + (state = 'queued')::int
+    where (region_code, id) in (
+        select region_code, id from job
+        where state in ('queued', 'running') and kind = any (:kinds)
+          and (leased_until is null or leased_until < :at)
+        order by touched_at limit 1 for update skip locked)
+    returning region_code, id, kind, caller, dry_run, atomic, columns, checked, chunk_count,
+              next_chunk, tries
+""")
+_MINE = "where region_code = :region_code and id = :id and worker = :worker and state = 'running'"
+_HOLD = text(f"select true from job {_MINE} for update")
+_BEAT = text(
+    f"update job set leased_until = :until, done_count = :done, touched_at = :at {_MINE}"
+    " returning true"
+)
+_RELEASE = text(f"update job set worker = null, leased_until = null, tries = 0 {_MINE}")
+_RECORD = text("""
+    update job_chunk
+    set statuses = :statuses, keys = :keys, errors = cast(:errors as jsonb),
+        body = case when :keep_body then body else '' end
+    where region_code = :region_code and job_id = :id and number = :number
+""")
+_ADVANCE = text("""
+    update job
+    set next_chunk = :next_chunk, done_count = done_count + :done,
+        created_count = created_count + :created, updated_count = updated_count + :updated,
+        unchanged_count = unchanged_count + :unchanged, failed_count = failed_count + :failed,
+        leased_until = :until, touched_at = :at, tries = 0
+    where region_code = :region_code and id = :id
+    returning next_chunk = chunk_count as is_last, failed_count
+""")
+_CHECKED = text("""
+    update job set checked = true, next_chunk = 0, done_count = 0, touched_at = :at
+    where region_code = :region_code and id = :id
+""")
+_END = text("""
+    update job set state = :state, reason = :reason, finished_at = :at, worker = null,
+                   leased_until = null, row_version = row_version + 1
+    where region_code = :region_code and id = :id
+""")
+#: The files' lines are not kept: they are the sender's, and the outcomes name each of them.
+_ERASE = text("""
+    update job_chunk set body = ''
+    where region_code = :region_code and job_id = :id and octet_length(body) > 0
+""")
+
+
+async def claim(
+    session: AsyncSession, *, kinds: Sequence[str], worker: UUID, until: datetime
+) -> Mapping[str, Any] | None:
+    """The job untouched for longest among those nobody holds, now the worker's."""
+    values = {"kinds": list(kinds), "worker": worker, "until": until, "at": clock.now()}
+    row = (await session.execute(_CLAIM, values)).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+async def hold(session: AsyncSession, key: Key, *, worker: UUID) -> bool:
+    """Lock the job for this transaction; whether it is still the worker's."""
+    return bool(await session.scalar(_HOLD, {**key, "worker": worker}))
+
+
+async def beat(
+    session: AsyncSession, key: Key, *, worker: UUID, until: datetime, done: int
+) -> bool:
+    """A sign of life and of progress; whether the job is still the worker's."""
+    values = {**key, "worker": worker, "until": until, "done": done, "at": clock.now()}
+    return bool(await session.scalar(_BEAT, values))
+
+
+async def release(session: AsyncSession, key: Key, *, worker: UUID) -> None:
+    """Let another worker have the job at once."""
+    await session.execute(_RELEASE, {**key, "worker": worker})
+
+
+async def record(
+    session: AsyncSession, key: Key, chunk: Chunk[Any], *, keep_body: bool = False
+) -> None:
+    """Store what became of a chunk's lines."""
+    errors = {
+        str(position): [error.model_dump() for error in found]
+        for position, found in chunk.errors.items()
+    }
+    values = {
+        **key,
+        "number": chunk.number,
+        "statuses": "".join(chunk.letters),
+        "keys": "\n".join(chunk.keys),
+        "errors": orjson.dumps(errors).decode(),
+        "keep_body": keep_body,
+    }
+    await session.execute(_RECORD, values)
+
+
+async def advance(
+    session: AsyncSession,
+    key: Key,
+    counts: Mapping[str, int],
+    *,
+    next_chunk: int,
+    until: datetime,
+) -> Mapping[str, Any]:
+    """Count outcomes in; what the job is after that."""
+    values = {**key, **counts, "next_chunk": next_chunk, "until": until, "at": clock.now()}
+    return dict((await session.execute(_ADVANCE, values)).mappings().one())
+
+
+async def all_good(session: AsyncSession, key: Key) -> None:
+    """Every line of an all-or-nothing job was found good: storing begins at the first chunk."""
+    await session.execute(_CHECKED, {**key, "at": clock.now()})
+
+
+async def end(session: AsyncSession, key: Key, *, state: str, reason: str | None = None) -> None:
+    """The job is over."""
+    await session.execute(_END, {**key, "state": state, "reason": reason, "at": clock.now()})
+    await session.execute(_ERASE, key)
