@@ -32,7 +32,7 @@ from shared.problems import (
     UnsupportedMediaType,
 )
 
-CHUNK_LINES = 500
+CHUNK_LINES = 1000
 _CHUNK_BYTES = 1024 * 1024
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = ("application/x-ndjson", "text/csv", _XLSX)

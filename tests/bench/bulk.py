@@ -15,7 +15,7 @@ import asyncpg
 import orjson
 import psutil
 
-from shared.auth import Principal, Role, Tokens
+from shared.auth import TOKEN_SECONDS, Principal, Role, Tokens
 from tests.bench.bare import REGION
 from tests.bench.comparison import Line
 from tests.bench.database import CODES
@@ -39,6 +39,7 @@ class BulkBench:
         self._database_url = database_url
         self._tokens = tokens
         self._waits: list[float] = []
+        self._shown: dict[Principal, tuple[str, float]] = {}
 
     async def lines(self) -> list[Line]:
         """The rate against COPY's, the neighbour's longest wait, the service's memory."""
@@ -150,7 +151,12 @@ class BulkBench:
         ).encode()
 
     def _token(self, who: Principal) -> str:
-        return self._tokens.make("goals", who)
+        """The gateway too shows one token as long as it is good, which is a minute."""
+        token, made_at = self._shown.get(who, ("", 0.0))
+        if perf_counter() - made_at > TOKEN_SECONDS / 2:
+            token, made_at = self._tokens.make("goals", who), perf_counter()
+            self._shown[who] = token, made_at
+        return token
 
 
 def _item(number: int) -> dict[str, Any]:
