@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
@@ -109,12 +109,8 @@ def _take(
         key = chunk.keys[position] = getattr(row, importer.key_field)
         turn = seen[key] = seen.get(key, -1) + 1
         if turn == len(chunk.rounds):
-            chunk.rounds.append(_no_rows(importer))
+            chunk.rounds.append(_rows(importer, {}))
         chunk.rounds[turn].good[key] = (position, row)
-
-
-def _no_rows(importer: Importer[_M]) -> Rows[_M]:
-    return Rows([], importer.model, attrgetter(importer.key_field))
 
 
 def _item(line: bytes, columns: Sequence[str] | None, importer: Importer[_M]) -> dict[str, Any]:
@@ -162,54 +158,67 @@ def _refused(code: str, detail: str, mend: str) -> LineRefused:
 
 
 async def apply(
+    session: AsyncSession, chunk: Chunk[_M], importer: Importer[_M], *, by: Caller
+) -> None:
+    """Store the chunk's rows. Raises when the database refuses any of them."""
+    for rows in chunk.rounds:
+        trying = _rows(importer, rows.good)
+        await importer.store(session, trying, by, clock.now())
+        chunk.note(trying)
+
+
+async def apply_in_parts(
     session: AsyncSession, chunk: Chunk[_M], importer: Importer[_M], *, by: Caller, trial: bool
 ) -> None:
-    """Store the chunk's rows; a trial takes them back, each line held against what is stored."""
+    """Store the rows the database takes and fail the others.
+
+    A trial takes all of them back: each line is held against what is stored, not the lines before.
+    """
     for rows in chunk.rounds:
-        for part in await _store(session, rows, importer, by=by, trial=trial):
+        for part in await _in_parts(session, rows, importer, by=by, trial=trial):
             chunk.note(part)
 
 
-async def _store(
+async def _in_parts(
     session: AsyncSession, rows: Rows[_M], importer: Importer[_M], *, by: Caller, trial: bool
 ) -> list[Rows[_M]]:
-    """Store rows at once; when the database refuses one of them, the halves, down to that one."""
-    whole = dict(rows.good)
+    """At once; when the database refuses a row, each half by itself, down to that row."""
+    trying = _rows(importer, rows.good)
     try:
         async with session.begin_nested() as savepoint:
-            await importer.store(session, rows, by, clock.now())
+            await importer.store(session, trying, by, clock.now())
             if trial:
                 await savepoint.rollback()
+        return [trying]
     except (IntegrityError, DataError) as error:
-        parts = _halves(whole, importer)
-        if len(parts) == 1:
-            constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
-            ((key, (position, _)),) = whole.items()
-            parts[0].good.clear()
-            parts[0].failed[position] = Refusal(key, [_by_database(constraint)])
-            return parts
-        return [
-            stored
-            for part in parts
-            for stored in await _store(session, part, importer, by=by, trial=trial)
-        ]
-    return [rows]
+        if len(rows.good) > 1:
+            return [
+                part
+                for half in _halves(rows, importer)
+                for part in await _in_parts(session, half, importer, by=by, trial=trial)
+            ]
+        return [_refused_by_database(rows, importer, error)]
 
 
-def _halves(good: dict[str, tuple[int, _M]], importer: Importer[_M]) -> list[Rows[_M]]:
-    entries = list(good.items())
-    middle = (len(entries) + 1) // 2
-    parts = []
-    for share in (entries[:middle], entries[middle:]):
-        if share:
-            part = _no_rows(importer)
-            part.good.update(share)
-            parts.append(part)
-    return parts
+def _rows(importer: Importer[_M], good: Mapping[str, tuple[int, _M]]) -> Rows[_M]:
+    rows = Rows([], importer.model, attrgetter(importer.key_field))
+    rows.good.update(good)
+    return rows
 
 
-def _by_database(constraint: str | None) -> FieldError:
+def _halves(rows: Rows[_M], importer: Importer[_M]) -> tuple[Rows[_M], Rows[_M]]:
+    entries = list(rows.good.items())
+    middle = len(entries) // 2
+    return _rows(importer, dict(entries[:middle])), _rows(importer, dict(entries[middle:]))
+
+
+def _refused_by_database(rows: Rows[_M], importer: Importer[_M], error: DBAPIError) -> Rows[_M]:
+    constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
     detail = f"与已有数据冲突（{constraint}）" if constraint else "超出数据库可存储的范围"
-    return FieldError(
+    refused = FieldError(
         pointer="", code="refused_by_database", detail=detail, mend="请核对此行后重新提交"
     )
+    ((key, (position, _)),) = rows.good.items()
+    failed = _rows(importer, {})
+    failed.failed[position] = Refusal(key, [refused])
+    return failed

@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from shared import clock
 from shared.auth import Caller
+from shared.bulk import MAX_ROWS
 from shared.db import TransactionReads, on_commit
 from shared.idempotency import UploadKey
 from shared.ids import new_id
@@ -32,7 +33,8 @@ from shared.problems import (
     UnsupportedMediaType,
 )
 
-CHUNK_LINES = 1000
+#: As many as the largest import within a request.
+CHUNK_LINES = MAX_ROWS
 _CHUNK_BYTES = 1024 * 1024
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = ("application/x-ndjson", "text/csv", _XLSX)

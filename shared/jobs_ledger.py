@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import clock
 from shared.jobs_chunks import Chunk
 
-COUNTED = ("done", "created", "updated", "unchanged", "failed")
+_COUNTED = ("done", "created", "updated", "unchanged", "failed")
 
 #: `region_code` and `id` of a job.
 Key = Mapping[str, Any]
@@ -36,21 +36,25 @@ _BEAT = text(
     " returning true"
 )
 _RELEASE = text(f"update job set worker = null, leased_until = null, tries = 0 {_MINE}")
-_RECORD = text("""
+_RECORD = """
     update job_chunk
     set statuses = :statuses, keys = :keys, errors = cast(:errors as jsonb),
         body = case when :keep_body then body else '' end
     where region_code = :region_code and job_id = :id and number = :number
-""")
-_ADVANCE = text("""
+"""
+#: Of a job that is no longer the worker's no row comes back, and the transaction has to end.
+_ADVANCE = f"""
     update job
     set next_chunk = :next_chunk, done_count = done_count + :done,
         created_count = created_count + :created, updated_count = updated_count + :updated,
         unchanged_count = unchanged_count + :unchanged, failed_count = failed_count + :failed,
         leased_until = :until, touched_at = :at, tries = 0
-    where region_code = :region_code and id = :id
+    {_MINE}
     returning next_chunk = chunk_count as is_last, failed_count
-""")
+"""
+_COUNT_IN = text(_ADVANCE)
+_RECORD_ALONE = text(_RECORD)
+_RECORD_AND_COUNT_IN = text(f"with recorded as ({_RECORD}) {_ADVANCE}")
 _CHECKED = text("""
     update job set checked = true, next_chunk = 0, done_count = 0, touched_at = :at
     where region_code = :region_code and id = :id
@@ -72,8 +76,7 @@ async def claim(
 ) -> Mapping[str, Any] | None:
     """The job untouched for longest among those nobody holds, now the worker's."""
     values = {"kinds": list(kinds), "worker": worker, "until": until, "at": clock.now()}
-    row = (await session.execute(_CLAIM, values)).mappings().one_or_none()
-    return None if row is None else dict(row)
+    return await _mapping(session, _CLAIM, values)
 
 
 async def hold(session: AsyncSession, key: Key, *, worker: UUID) -> bool:
@@ -94,36 +97,72 @@ async def release(session: AsyncSession, key: Key, *, worker: UUID) -> None:
     await session.execute(_RELEASE, {**key, "worker": worker})
 
 
-async def record(
-    session: AsyncSession, key: Key, chunk: Chunk[Any], *, keep_body: bool = False
-) -> None:
-    """Store what became of a chunk's lines."""
+async def record(session: AsyncSession, key: Key, chunk: Chunk[Any]) -> None:
+    """Store what became of a chunk's lines, without counting them in."""
+    await session.execute(_RECORD_ALONE, {**key, **_outcome(chunk, keep_body=False)})
+
+
+async def record_next(
+    session: AsyncSession,
+    key: Key,
+    chunk: Chunk[Any],
+    *,
+    worker: UUID,
+    until: datetime,
+    keep_body: bool,
+) -> Mapping[str, Any] | None:
+    """Store what became of the next chunk's lines; the job after that, None if not the worker's."""
+    outcome = _outcome(chunk, keep_body=keep_body)
+    counts = _counts(chunk.counts(), next_chunk=chunk.number + 1, worker=worker, until=until)
+    return await _mapping(session, _RECORD_AND_COUNT_IN, {**key, **outcome, **counts})
+
+
+async def count_in(
+    session: AsyncSession,
+    key: Key,
+    counts: Mapping[str, int],
+    *,
+    next_chunk: int,
+    worker: UUID,
+    until: datetime,
+) -> Mapping[str, Any] | None:
+    """Add outcomes recorded before; the job after that, or None when it is not the worker's."""
+    values = _counts(counts, next_chunk=next_chunk, worker=worker, until=until)
+    return await _mapping(session, _COUNT_IN, {**key, **values})
+
+
+async def _mapping(
+    session: AsyncSession, statement: TextClause, values: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    row = (await session.execute(statement, values)).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def _outcome(chunk: Chunk[Any], *, keep_body: bool) -> dict[str, Any]:
     errors = {
         str(position): [error.model_dump() for error in found]
         for position, found in chunk.errors.items()
     }
-    values = {
-        **key,
+    return {
         "number": chunk.number,
         "statuses": "".join(chunk.letters),
         "keys": "\n".join(chunk.keys),
         "errors": orjson.dumps(errors).decode(),
         "keep_body": keep_body,
     }
-    await session.execute(_RECORD, values)
 
 
-async def advance(
-    session: AsyncSession,
-    key: Key,
-    counts: Mapping[str, int],
-    *,
-    next_chunk: int,
-    until: datetime,
-) -> Mapping[str, Any]:
-    """Count outcomes in; what the job is after that."""
-    values = {**key, **counts, "next_chunk": next_chunk, "until": until, "at": clock.now()}
-    return dict((await session.execute(_ADVANCE, values)).mappings().one())
+def _counts(
+    counts: Mapping[str, int], *, next_chunk: int, worker: UUID, until: datetime
+) -> dict[str, Any]:
+    counted = {name: counts[name] for name in _COUNTED}
+    return {
+        **counted,
+        "next_chunk": next_chunk,
+        "worker": worker,
+        "until": until,
+        "at": clock.now(),
+    }
 
 
 async def all_good(session: AsyncSession, key: Key) -> None:

@@ -2,7 +2,7 @@
 
 A worker that dies takes its unfinished chunk back with it; after the lease another goes on from the
 first chunk without an outcome. A worker that only seemed dead finds the job in other hands when it
-takes the job's row lock, and stores nothing.
+counts its chunk in, and takes it back.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from shared import clock, jobs_ledger
@@ -20,7 +21,7 @@ from shared.bell import Bell
 from shared.db import Reads
 from shared.ids import new_id
 from shared.jobs import Importer, restored
-from shared.jobs_chunks import Chunk, apply, read_chunk
+from shared.jobs_chunks import Chunk, apply, apply_in_parts, read_chunk
 from shared.log import get_logger
 
 #: Then another job has its turn.
@@ -136,6 +137,10 @@ class _Job:
         """Whether this is the first way through an all-or-nothing job, which stores nothing."""
         return self._row["atomic"] == "all" and not self._row["dry_run"]
 
+    @property
+    def _trial(self) -> bool:
+        return self._is_check or bool(self._row["dry_run"])
+
     async def _store_some(self) -> None:
         """Chunks one after another; the next is read and validated while one is being stored."""
         number = int(self._row["next_chunk"])
@@ -157,16 +162,37 @@ class _Job:
         return await read_chunk(number, row["body"], self._row["columns"], self._importer)
 
     async def _store(self, chunk: Chunk[Any]) -> None:
-        trial = self._is_check or self._row["dry_run"]
+        """A chunk in one transaction; when the database refuses a row, again to find out which."""
+        try:
+            await self._store_at_once(chunk)
+        except (IntegrityError, DataError):
+            async with self._workshop.sessions.begin() as session:
+                await apply_in_parts(session, chunk, self._importer, by=self._by, trial=self._trial)
+                await self._record(session, chunk)
+
+    async def _store_at_once(self, chunk: Chunk[Any]) -> None:
         async with self._workshop.sessions.begin() as session:
-            await self._hold(session)
-            await apply(session, chunk, self._importer, by=self._by, trial=trial)
-            if self._is_check:
-                chunk.skip_good()
-            await jobs_ledger.record(session, self._key, chunk, keep_body=self._is_check)
-            job = await self._advance(session, chunk.counts(), next_chunk=chunk.number + 1)
-            if job["is_last"]:
-                await self._finish(session, failed=job["failed_count"])
+            if self._trial:
+                await apply_in_parts(session, chunk, self._importer, by=self._by, trial=True)
+            else:
+                await apply(session, chunk, self._importer, by=self._by)
+            await self._record(session, chunk)
+
+    async def _record(self, session: AsyncSession, chunk: Chunk[Any]) -> None:
+        if self._is_check:
+            chunk.skip_good()
+        job = await jobs_ledger.record_next(
+            session,
+            self._key,
+            chunk,
+            worker=self._worker,
+            until=self._workshop.until(),
+            keep_body=self._is_check,
+        )
+        if job is None:
+            raise NotOurs
+        if job["is_last"]:
+            await self._finish(session, failed=job["failed_count"])
 
     async def _finish(self, session: AsyncSession, *, failed: int) -> None:
         if not self._is_check:
@@ -184,12 +210,10 @@ class _Job:
         except Spoiled as spoiled:
             chunk = spoiled.chunk
             chunk.skip_good()
-            counts = chunk.counts()
+            reason = "入库时有行与检查之后变动的数据冲突，全部未入库"
             async with self._workshop.sessions.begin() as session:
-                await self._hold(session)
                 await jobs_ledger.record(session, self._key, chunk)
-                await self._advance(session, counts, next_chunk=chunk.number)
-                reason = "入库时有行与检查之后变动的数据冲突，全部未入库"
+                await self._count_in(session, chunk.counts(), next_chunk=chunk.number)
                 await jobs_ledger.end(session, self._key, state="failed", reason=reason)
 
     async def _store_all(self, session: AsyncSession) -> None:
@@ -197,24 +221,29 @@ class _Job:
         counts: Counter[str] = Counter()
         for number in range(int(self._row["chunk_count"])):
             chunk = await self._read(number)
-            await apply(session, chunk, self._importer, by=self._by, trial=False)
+            await apply_in_parts(session, chunk, self._importer, by=self._by, trial=False)
             if chunk.errors:
                 raise Spoiled(chunk)
             await jobs_ledger.record(session, self._key, chunk)
             counts += chunk.counts()
             await self._beat(counts["done"])
-        await self._hold(session)
         counts["done"] = 0  # the beats have said so
-        await self._advance(session, counts, next_chunk=int(self._row["chunk_count"]))
+        await self._count_in(session, counts, next_chunk=int(self._row["chunk_count"]))
         await jobs_ledger.end(session, self._key, state="done")
 
-    async def _advance(
+    async def _count_in(
         self, session: AsyncSession, counts: Counter[str], *, next_chunk: int
-    ) -> Mapping[str, Any]:
-        outcomes = {name: counts[name] for name in jobs_ledger.COUNTED}
-        return await jobs_ledger.advance(
-            session, self._key, outcomes, next_chunk=next_chunk, until=self._workshop.until()
+    ) -> None:
+        job = await jobs_ledger.count_in(
+            session,
+            self._key,
+            counts,
+            next_chunk=next_chunk,
+            worker=self._worker,
+            until=self._workshop.until(),
         )
+        if job is None:
+            raise NotOurs
 
     async def _hold(self, session: AsyncSession) -> None:
         if not await jobs_ledger.hold(session, self._key, worker=self._worker):

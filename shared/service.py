@@ -1,6 +1,7 @@
 """What a service with a schema is: the app, its database, its feed and what it follows."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -63,6 +64,7 @@ def create_service(
             state.workers = Workers(workshop, count=settings.job_workers)
             loops.append(asyncio.create_task(state.workers.run()))
             loops.append(asyncio.create_task(forget_old_jobs(state.sessions, state.bell)))
+        gc.freeze()  # what lives as long as the process: a full collection passes it by
         try:
             yield
         finally:

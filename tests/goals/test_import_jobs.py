@@ -16,6 +16,7 @@ import pytest
 from deploy.keys import ISSUER
 from deploy.local import Stack
 from shared.auth import Role
+from shared.jobs_intake import CHUNK_LINES
 from tests.conftest import Databases, free_ports
 from tests.world import Person, World, project_row
 
@@ -92,11 +93,11 @@ async def stored(world: World) -> dict[str, str]:
 
 async def test_a_file_is_stored_and_the_same_file_again_changes_nothing(world: World) -> None:
     await world.unit()
-    file = ndjson(*(project_row(number) for number in range(1, 1503)))
+    file = ndjson(*(project_row(number) for number in range(1, 2503)))
     job = await done(world.integration, file)
-    assert (job["state"], job["percent"], counts(job)) == ("done", 100, (1502, 0, 0, 0))
-    assert len(await stored(world)) == 1502
-    assert counts(await done(world.integration, file)) == (0, 0, 1502, 0)
+    assert (job["state"], job["percent"], counts(job)) == ("done", 100, (2502, 0, 0, 0))
+    assert len(await stored(world)) == 2502
+    assert counts(await done(world.integration, file)) == (0, 0, 2502, 0)
     changed = ndjson(project_row(1, name="改名（示例）"), project_row(2))
     assert counts(await done(world.integration, changed)) == (0, 1, 1, 0)
 
@@ -157,9 +158,11 @@ async def test_outcomes_come_in_pages(world: World) -> None:
     await world.unit()
     file = ndjson(*(project_row(n, name="" if n % 2 else "名") for n in range(1, 11)))
     job = await done(world.integration, file)
-    path, lines, cursor = f"/goals/jobs/{job['id']}/rows", [], None
+    path = f"/goals/jobs/{job['id']}/rows"
+    lines: list[int] = []
+    cursor: str | None = None
     while True:
-        params = {"cursor": cursor} if cursor else {}
+        params: dict[str, str] = {"cursor": cursor} if cursor else {}
         page = (await world.integration.get(path, status="failed", limit=2, **params)).json()
         lines += [row["line"] for row in page["items"]]
         cursor = page["next_cursor"]
@@ -222,17 +225,17 @@ async def test_a_dry_run_reports_and_stores_nothing(world: World) -> None:
 
 async def test_all_or_nothing_stores_nothing_when_a_line_is_bad(world: World) -> None:
     await world.unit()
-    rows = [project_row(number) for number in range(1, 1100)]
+    rows = [project_row(number) for number in range(1, 2100)]
     bad = await done(world.integration, ndjson(*rows, project_row(5000, kind="?")), atomic="all")
     assert (bad["state"], counts(bad)) == ("failed", (0, 0, 0, 1))
     assert bad["reason"] == "1 行有误，全部未入库"
-    assert [row[0] for row in await failed_rows(world.integration, bad)] == [1100]
+    assert [row[0] for row in await failed_rows(world.integration, bad)] == [2100]
     page = await world.integration.get(f"/goals/jobs/{bad['id']}/rows", limit=1)
     assert page.json()["items"][0]["status"] == "skipped"
     assert await stored(world) == {}
     good = await done(world.integration, ndjson(*rows), atomic="all")
-    assert (good["state"], counts(good), good["done_count"]) == ("done", (1099, 0, 0, 0), 1099)
-    assert len(await stored(world)) == 1099
+    assert (good["state"], counts(good), good["done_count"]) == ("done", (2099, 0, 0, 0), 2099)
+    assert len(await stored(world)) == 2099
 
 
 async def test_a_repeated_key_gets_the_same_job_and_another_file_is_refused(world: World) -> None:
@@ -338,7 +341,7 @@ async def test_a_cancelled_job_keeps_whole_chunks_and_says_how_far_it_came(
     job = cancelled.json()
     assert job["state"] == "cancelled"
     assert job["created_count"] == job["done_count"] < 20000
-    assert job["created_count"] % 1000 == 0
+    assert job["created_count"] % CHUNK_LINES == 0
     assert str(job["done_count"]) in job["reason"]
     assert len(await stored(world)) == job["created_count"]
     again = await world.integration.post(f"{path}/cancellations", {}, version=job["version"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import text
@@ -10,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.goals.schemas.directory import ProjectRow, UnitRow
 from services.goals.schemas.events import UnitRegistered
 from shared.auth import Caller
-from shared.bulk import Rows, as_jsonb, upsert
+from shared.bulk import SEPARATOR, Rows, as_jsonb, joined, upsert
 from shared.db import TransactionReads
 from shared.feed import publish
 from shared.jobs import Importer
 from shared.jobs_files import Column
 from shared.problems import FieldError
 
-_PROJECT_FIELDS = ("code", "name", "unit_code", "category", "kind", "synthetic")
+_PROJECT_TEXTS = ("code", "name", "unit_code", "category", "kind")
 
 _UNITS = text("""
     insert into unit (region_code, code, name, department_code, office, synthetic,
@@ -43,7 +44,9 @@ _PROJECTS = """
         insert into project (region_code, code, name, unit_code, category, kind, synthetic,
                              row_version, updated_at)
         select $1, r.code, r.name, r.unit_code, r.category, r.kind, r.synthetic, 1, $2
-        from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bool[])
+        from unnest(string_to_array($3, $9), string_to_array($4, $9), string_to_array($5, $9),
+                    string_to_array($6, $9), string_to_array($7, $9),
+                    string_to_array($8, $9)::bool[])
              as r(code, name, unit_code, category, kind, synthetic)
         order by r.code
         on conflict (region_code, code) do update
@@ -62,27 +65,31 @@ _PROJECTS = """
 #: Of the projects that were here before; those just created have nothing to drop.
 _DROP_FUNDS = """
     delete from project_fund f
-    using unnest($2::text[], $3::int[]) as s(project_code, fiscal_year)
+    using unnest(string_to_array($2, $7), string_to_array($3, $7)::int[])
+          as s(project_code, fiscal_year)
     where f.region_code = $1 and f.project_code = s.project_code and f.fiscal_year = s.fiscal_year
       and (f.project_code, f.fiscal_year, f.fund_level) not in
-          (select * from unnest($4::text[], $5::int[], $6::text[]))
+          (select * from unnest(string_to_array($4, $7), string_to_array($5, $7)::int[],
+                                string_to_array($6, $7)))
     returning f.project_code
 """
 
 _FUNDS = """
     with stored as (
         insert into project_fund (region_code, project_code, fiscal_year, fund_level, amount)
-        select $1, r.* from unnest($2::text[], $3::int[], $4::text[], $5::numeric[]) as r
+        select $1, r.* from unnest(string_to_array($2, $6), string_to_array($3, $6)::int[],
+                                   string_to_array($4, $6), string_to_array($5, $6)::numeric[]) as r
         order by 2, 3, 4
         on conflict (region_code, project_code, fiscal_year, fund_level) do update
         set amount = excluded.amount where project_fund.amount <> excluded.amount
         returning project_code)
-    select project_code from stored where project_code <> all ($6::text[])
+    select distinct project_code from stored
+    where project_code not in (select unnest(string_to_array($7, $6)))
 """
 
 _TOUCH = """
     update project set row_version = row_version + 1, updated_at = $2
-    where region_code = $1 and code = any ($3)
+    where region_code = $1 and code = any ($3) returning code
 """
 
 _UNIT_VERSIONS = text("""
@@ -118,8 +125,9 @@ async def import_projects(
     rows.refuse(lambda row: None if row.unit_code in known else _unknown_unit(row.unit_code))
     rows.refuse(lambda row: _fund_twice(row) or _wrong_category(row))
     good = rows.models
-    columns = [[getattr(row, name) for row in good] for name in _PROJECT_FIELDS]
-    stored = await sql.one(_PROJECTS, by.region_code, at, *columns)
+    columns = [joined(map(attrgetter(name), good)) for name in _PROJECT_TEXTS]
+    synthetic = joined("true" if row.synthetic else "false" for row in good)
+    stored = await sql.one(_PROJECTS, by.region_code, at, *columns, synthetic, SEPARATOR)
     created, updated = stored["created"], stored["updated"]
     refunded = await _store_funds(sql, good, by=by, created=set(created)) - set(updated)
     if refunded:
@@ -131,19 +139,23 @@ async def _store_funds(
     sql: TransactionReads, rows: list[ProjectRow], *, by: Caller, created: set[str]
 ) -> set[str]:
     """Make the sent funds the years' funds; which projects, of those not just created, changed."""
-    funds = [(row.code, row.fiscal_year, fund) for row in rows for fund in row.funds]
-    codes, years = [code for code, _, _ in funds], [year for _, year, _ in funds]
-    levels = [fund.fund_level for _, _, fund in funds]
+    funds = [(row, fund) for row in rows for fund in row.funds]
+    codes = joined(row.code for row, _ in funds)
+    years = joined(str(row.fiscal_year) for row, _ in funds)
+    levels = joined(fund.fund_level for _, fund in funds)
+    amounts = joined(str(fund.amount) for _, fund in funds)
     changed: set[str] = set()
-    old = [(row.code, row.fiscal_year) for row in rows if row.code not in created]
+    old = [row for row in rows if row.code not in created]
     if old:
-        old_codes, old_years = zip(*old, strict=True)
+        old_codes = joined(row.code for row in old)
+        old_years = joined(str(row.fiscal_year) for row in old)
         dropped = await sql.all(
-            _DROP_FUNDS, by.region_code, list(old_codes), list(old_years), codes, years, levels
+            _DROP_FUNDS, by.region_code, old_codes, old_years, codes, years, levels, SEPARATOR
         )
         changed |= {row["project_code"] for row in dropped}
-    amounts = [fund.amount for _, _, fund in funds]
-    stored = await sql.all(_FUNDS, by.region_code, codes, years, levels, amounts, list(created))
+    stored = await sql.all(
+        _FUNDS, by.region_code, codes, years, levels, amounts, SEPARATOR, joined(created)
+    )
     return changed | {row["project_code"] for row in stored}
 
 
