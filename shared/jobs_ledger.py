@@ -64,10 +64,16 @@ _END = text("""
                    leased_until = null, row_version = row_version + 1
     where region_code = :region_code and id = :id
 """)
-#: The files' lines are not kept: they are the sender's, and the outcomes name each of them.
+#: The files' lines are not kept: they are the sender's, and the outcomes name each of them. A chunk
+#: being stored this moment is passed over: its worker would wait for the job, and we for its chunk.
 _ERASE = text("""
     update job_chunk set body = ''
-    where region_code = :region_code and job_id = :id and octet_length(body) > 0
+    where region_code = :region_code and job_id = :id and number in (
+        select number from job_chunk
+        where region_code = :region_code and job_id = :id and octet_length(body) > 0
+        for update skip locked)
+      and exists (select from job where region_code = :region_code and id = :id
+                                    and state not in ('queued', 'running'))
 """)
 
 
@@ -173,4 +179,9 @@ async def all_good(session: AsyncSession, key: Key) -> None:
 async def end(session: AsyncSession, key: Key, *, state: str, reason: str | None = None) -> None:
     """The job is over."""
     await session.execute(_END, {**key, "state": state, "reason": reason, "at": clock.now()})
-    await session.execute(_ERASE, key)
+    await erase(session, key)
+
+
+async def erase(session: AsyncSession, key: Key) -> None:
+    """Forget the lines of a job that is over."""
+    await session.execute(_ERASE, dict(key))

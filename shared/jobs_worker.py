@@ -99,6 +99,7 @@ class Workers:
         try:
             await job.work()
         except NotOurs:
+            await job.let_go()
             return True
         except asyncio.CancelledError:
             await job.release()
@@ -131,6 +132,11 @@ class _Job:
         """Let another worker have it at once."""
         async with self._workshop.sessions.begin() as session:
             await jobs_ledger.release(session, self._key, worker=self._worker)
+
+    async def let_go(self) -> None:
+        """Leave it to whoever took it; if it was cancelled, clean up what the chunk had locked."""
+        async with self._workshop.sessions.begin() as session:
+            await jobs_ledger.erase(session, self._key)
 
     @property
     def _is_check(self) -> bool:

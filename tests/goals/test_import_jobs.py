@@ -350,6 +350,20 @@ async def test_a_cancelled_job_keeps_whole_chunks_and_says_how_far_it_came(
     assert (again.status_code, again.json()["code"]) == (409, "state_conflict")
 
 
+async def test_a_cancelled_all_or_nothing_job_leaves_nothing(world: World) -> None:
+    await world.unit()
+    file = ndjson(*(project_row(number) for number in range(1, 20001)))
+    answer = await submitted(world.integration, file, atomic="all")
+    path = answer.headers["location"].removeprefix("/api/v1")
+    async with asyncio.timeout(30):
+        while (job := (await world.integration.get(path)).json())["percent"] < 55:
+            await asyncio.sleep(0.01)  # storing has begun
+    cancelled = await world.integration.post(f"{path}/cancellations", {}, version=job["version"])
+    assert cancelled.json()["reason"] == "已取消，未入库任何行"
+    assert counts(cancelled.json()) == (0, 0, 0, 0)
+    assert await stored(world) == {}
+
+
 async def test_a_hundred_thousand_and_one_lines_arrive(world: World) -> None:
     await world.unit()
     lines = (orjson.dumps(project_row(number % 50_000)) + b"\n" for number in range(100_001))

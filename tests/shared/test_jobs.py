@@ -1,8 +1,9 @@
 """Files become lines and lines become rows the same way wherever the file is cut."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -13,14 +14,18 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from services.goals.usecases.imports import PROJECTS
+from shared import clock
 from shared.auth import Caller, Principal, Reach, Role
+from shared.bell import Bell
 from shared.db import create_engine, sessions_of
+from shared.housekeeping import KEEP_JOBS, forget_old_jobs
+from shared.ids import new_id
 from shared.jobs import LETTERS, WORDS
 from shared.jobs_chunks import apply, apply_in_parts, read_chunk
 from shared.jobs_files import MAX_LINE_BYTES, Column, Csv, Lines, fields_of
 from shared.jobs_sheet import text_of
 from shared.problems import InvalidPayload
-from tests.conftest import Databases, service_url
+from tests.conftest import Databases, eventually, service_url
 from tests.world import project_row
 
 COLUMNS = (Column("code", "编码"), Column("name", "名称"), Column("note", "备注", required=False))
@@ -240,7 +245,7 @@ async def test_a_row_the_database_refuses_fails_alone(
     body = b"\n".join(orjson.dumps(project_row(number)) for number in range(1, 6))
     chunk = await read_chunk(0, body, None, PROJECTS)
     _, third = chunk.rounds[0].good[project_row(3)["code"]]
-    third.kind = "odd"  # type: ignore[assignment] - as if a rule of ours were looser than a CHECK
+    third.kind = "odd"  # type: ignore[assignment]  # as if a rule of ours were looser than a CHECK
     async with sessions.begin() as session:
         await apply_in_parts(session, chunk, PROJECTS, by=by, trial=False)
     assert chunk.letters == list("ccfcc")
@@ -250,3 +255,40 @@ async def test_a_row_the_database_refuses_fails_alone(
 
 def test_times_of_a_sheet_keep_their_day() -> None:
     assert text_of(datetime(2023, 7, 31, 8, 30, tzinfo=UTC)) == "2023-07-31T08:30:00+00:00"
+
+
+async def test_jobs_past_their_time_are_forgotten_with_their_lines(
+    sessions: async_sessionmaker[AsyncSession], goals_database: str
+) -> None:
+    connection = await asyncpg.connect(goals_database)
+    ages = {"new": KEEP_JOBS - timedelta(hours=1), "old": KEEP_JOBS + timedelta(hours=1)}
+    for name, age in ages.items():
+        await connection.execute(
+            """with job as (
+                 insert into goals.job (region_code, id, kind, state, caller, created_by, dry_run,
+                     atomic, chunk_count, next_chunk, checked, total_count, done_count,
+                     created_count, updated_count, unchanged_count, failed_count, row_version,
+                     tries, touched_at, created_at, finished_at)
+                 values ('1', $1, 'projects', 'done', '{}', $2, false, 'row', 1, 1, false, 1, 1,
+                     1, 0, 0, 0, 3, 0, $3, $3, $3)
+                 returning region_code, id)
+               insert into goals.job_chunk (region_code, job_id, number, first_line, last_line, body)
+               select region_code, id, 0, 1, 1, '' from job""",
+            new_id(),
+            name,
+            clock.now() - age,
+        )
+    bell = Bell()
+    sweeping = asyncio.create_task(forget_old_jobs(sessions, bell))
+
+    async def only_the_new_one_is_left() -> bool:
+        names = await connection.fetch(
+            """select created_by from goals.job j join goals.job_chunk c
+                 on c.region_code = j.region_code and c.job_id = j.id"""
+        )
+        return [row["created_by"] for row in names] == ["new"]
+
+    await eventually(only_the_new_one_is_left)
+    bell.stop()
+    await sweeping
+    await connection.close()
