@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 import asyncpg
 from fastapi import Depends, FastAPI
 from sqlalchemy import MetaData, Select
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -102,6 +103,11 @@ def sessions_of(
 ) -> async_sessionmaker[AsyncSession]:
     """Sessions whose objects stay readable after commit; `on_commit` rings when events are out."""
     return async_sessionmaker(engine, expire_on_commit=False, info={"on_commit": on_commit})
+
+
+def on_commit(session: AsyncSession, call: Callable[[], None]) -> None:
+    """Call when the session's transaction is committed; also at a savepoint's end."""
+    sqlalchemy_event.listen(session.sync_session, "after_commit", lambda _: call())
 
 
 async def _transaction(request: Request) -> AsyncIterator[AsyncSession]:

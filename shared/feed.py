@@ -16,14 +16,13 @@ from uuid import UUID
 import orjson
 from cloudevents.core.v1.event import CloudEvent
 from pydantic import BaseModel
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from shared import clock
 from shared.bell import Bell
-from shared.db import Reads
+from shared.db import Reads, on_commit
 from shared.fields import Out
 from shared.http import Peers
 from shared.ids import new_id, outgoing_ids
@@ -94,9 +93,7 @@ async def publish_selected(
 def _ring_after_commit(session: AsyncSession) -> None:
     if not session.info.get("rings"):  # also heard at each savepoint's end, which does no harm
         session.info["rings"] = True
-        sqlalchemy_event.listen(
-            session.sync_session, "after_commit", lambda _: session.info["on_commit"]()
-        )
+        on_commit(session, session.info["on_commit"])
 
 
 _APPEND = text("""

@@ -31,6 +31,9 @@ from shared.problems import (
     RequestInProgress,
 )
 
+KeyHeader = Annotated[
+    str | None, Header(description="one new value per intended effect, at most 255 characters")
+]
 _KEY = re.compile(r"^[\x21\x23-\x7e]{1,255}$")
 
 _CLAIM = text("""
@@ -127,18 +130,40 @@ CLAIMED = """claimed as (
     select $1, $2, $3, $4, $5, 201, $6, convert_to(document::text, 'UTF8') from answer
     on conflict do nothing returning region_code, subject, created_at, body)"""
 
-_KeyHeader = Annotated[
-    str | None, Header(description="one new value per intended effect, at most 255 characters")
-]
 
-
-async def _one_statement(request: Request, idempotency_key: _KeyHeader = None) -> OneStatement:
+async def _one_statement(request: Request, idempotency_key: KeyHeader = None) -> OneStatement:
     identity = _identity(request, idempotency_key)
     return OneStatement(reads_of(request), identity, await _fingerprint(request))
 
 
-def _identity(request: Request, idempotency_key: str | None) -> dict[str, str]:
-    key = (idempotency_key or "").strip().strip('"')
+async def _once(
+    request: Request,
+    session: Session,
+    idempotency_key: KeyHeader = None,
+) -> OnceOnly:
+    identity = _identity(request, idempotency_key)
+    return await _claim(session, identity, await _fingerprint(request))
+
+
+class UploadKey:
+    """The key of a request whose body is read as it arrives: claimed when its digest is known."""
+
+    def __init__(self, request: Request, identity: dict[str, str]) -> None:
+        self._request = request
+        self._identity = identity
+
+    async def claim(self, session: AsyncSession, body_digest: bytes) -> OnceOnly:
+        """The claimed key. Raises Replay, RequestInProgress or IdempotencyKeyReused."""
+        fingerprint = hashlib.sha256(_asked(self._request) + body_digest).digest()
+        return await _claim(session, self._identity, fingerprint)
+
+
+async def _upload_key(request: Request, idempotency_key: KeyHeader = None) -> UploadKey:
+    return UploadKey(request, _identity(request, idempotency_key))
+
+
+def _identity(request: Request, sent: str | None) -> dict[str, str]:
+    key = (sent or "").strip().strip('"')
     if not key:
         raise IdempotencyKeyMissing("请在请求头带上 Idempotency-Key，重试时保持不变")
     if not _KEY.match(key):
@@ -147,9 +172,7 @@ def _identity(request: Request, idempotency_key: str | None) -> dict[str, str]:
     return {"region_code": principal.region_code, "subject": principal.subject, "key": key}
 
 
-async def _once(request: Request, session: Session, idempotency_key: _KeyHeader = None) -> OnceOnly:
-    identity = _identity(request, idempotency_key)
-    fingerprint = await _fingerprint(request)
+async def _claim(session: AsyncSession, identity: dict[str, str], fingerprint: bytes) -> OnceOnly:
     claimed = await session.scalar(
         _CLAIM,
         {
@@ -184,8 +207,11 @@ async def on_replay(_request: Request, error: Exception) -> Response:
 
 
 async def _fingerprint(request: Request) -> bytes:
-    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return hashlib.sha256(asked + await request.body()).digest()
+    return hashlib.sha256(_asked(request) + await request.body()).digest()
+
+
+def _asked(request: Request) -> bytes:
+    return f"{request.method} {request.url.path}?{request.url.query}\n".encode()
 
 
 def _response(status: int, headers: dict[str, Any], body: bytes) -> Response:
@@ -194,3 +220,4 @@ def _response(status: int, headers: dict[str, Any], body: bytes) -> Response:
 
 Once = Annotated[OnceOnly, Depends(_once)]
 OnceByStatement = Annotated[OneStatement, Depends(_one_statement)]
+OnceUploaded = Annotated[UploadKey, Depends(_upload_key)]

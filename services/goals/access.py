@@ -4,6 +4,7 @@ from services.goals.domain.entry_states import EntryStep, entry_steps_from
 from services.goals.domain.goal_states import Step, steps_from
 from shared.auth import Policy, Principal, Reach, Role, reach_of
 from shared.feed_routes import feed_policy
+from shared.jobs import job_policy
 
 _BUREAU = (Role.FINANCE_OFFICER, Role.FINANCE_REVIEWER, Role.AUDITOR, Role.INTEGRATION)
 _UNIT = (Role.UNIT_FILLER, Role.UNIT_APPROVER)
@@ -18,6 +19,7 @@ _REVIEWER = {Role.FINANCE_REVIEWER: Reach.REGION}
 
 POLICY: Policy = {
     **feed_policy(),
+    **job_policy(),
     "unit.import": {Role.INTEGRATION: Reach.REGION},
     "unit.read": _READ,
     "unit.assign_officer": {Role.FINANCE_REVIEWER: Reach.REGION},

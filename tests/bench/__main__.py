@@ -15,6 +15,7 @@ from gateway.dev_issuer import mint, read_key
 from shared.auth import Principal, Role, Tokens
 from tests.bench import goals, load
 from tests.bench.bare import REGION
+from tests.bench.bulk import BulkBench
 from tests.bench.comparison import Line, compare, named
 from tests.bench.database import CODES, UNIT, filled_database
 from tests.bench.processes import nginx, uvicorn
@@ -52,21 +53,8 @@ class Bench:
             lines.append(await self._read_by_key(goals, database))
             lines.append(await self._four_hundred_clients(goals))
             lines += await self._goals(goals, database, admin_url)
+            lines += await BulkBench(goals, database, self._tokens).lines()
         return lines
-
-    async def goals_only(self) -> list[Line]:
-        """x"""
-        async with AsyncExitStack() as stack:
-            database, admin_url = await stack.enter_async_context(filled_database(self._folder))
-            goals = await stack.enter_async_context(
-                uvicorn(
-                    "services.goals.app:create",
-                    "--factory",
-                    **self._settings("goals"),
-                    WENXIAO_DATABASE_URL=database,
-                )
-            )
-            return await self._goals(goals, database, admin_url)
 
     async def _before_a_constant(self) -> Line:
         async with uvicorn("tests.bench.bare:fixed") as upstream:

@@ -117,12 +117,21 @@ async def _client(
         writer.close()
 
 
+async def answer_of(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """An answer's status and body."""
+    status, _, body = await _read(reader)
+    return status, body
+
+
 async def _answer(reader: asyncio.StreamReader) -> str:
+    status, head, _ = await _read(reader)
+    if 200 <= status < 300:
+        return "2xx"
+    return str(status) + (" + Retry-After" if b"\r\nretry-after: " in head else "")
+
+
+async def _read(reader: asyncio.StreamReader) -> tuple[int, bytes, bytes]:
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     length = re.search(rb"\r\ncontent-length: (\d+)", head)
-    if length is not None:
-        await reader.readexactly(int(length[1]))
-    status = head.split(b" ", 2)[1].decode()
-    if status.startswith("2"):
-        return "2xx"
-    return status + (" + Retry-After" if b"\r\nretry-after: " in head else "")
+    body = await reader.readexactly(int(length[1])) if length is not None else b""
+    return int(head.split(b" ", 2)[1]), head, body

@@ -10,9 +10,11 @@ from services.goals.routes import (
     form_files,
     forms,
     goals,
+    import_jobs,
     library,
     steps,
 )
+from shared.job_routes import job_routes
 
 ALL = [
     goals.router,
@@ -26,4 +28,6 @@ ALL = [
     forms.router,
     form_files.router,
     library.router,
+    import_jobs.router,
+    job_routes(),
 ]

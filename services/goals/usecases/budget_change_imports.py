@@ -14,7 +14,7 @@ from services.goals.domain.budget import BelowZero, Funds, applied, change_mista
 from services.goals.schemas.budget import BudgetChangeRow
 from services.goals.usecases.budget_changes import lock_projects, touch_projects
 from shared.auth import Caller
-from shared.bulk import Rows, upsert
+from shared.bulk import Rows, Stored, upsert
 from shared.ids import new_id
 from shared.problems import FieldError
 
@@ -189,7 +189,7 @@ async def _known(
 
 async def _store(
     session: AsyncSession, region_code: str, due: Sequence[BudgetChangeRow], *, at: datetime
-) -> dict[str, str]:
+) -> dict[str, Stored]:
     if not due:
         return {}
     rows = [{**row.model_dump(mode="json"), "id": str(new_id())} for row in due]

@@ -16,8 +16,10 @@ from services.goals.domain.budget import named
 from services.goals.domain.vocabulary import BUDGET_CHANGE_STATUSES
 from services.goals.errors import BudgetBelowZero, BudgetChangeInUse, BudgetChangeNotPending
 from services.goals.schemas.budget import WithdrawalIn
+from services.goals.schemas.directory import ProjectRow
 from services.goals.tables import BudgetChange
 from shared.auth import Caller
+from shared.bulk import as_jsonb
 from shared.db import lock_one
 from shared.etags import Expected
 from shared.problems import FieldError
@@ -142,12 +144,15 @@ async def touch_projects(
 
 
 async def changed_after_approval(
-    session: AsyncSession, region_code: str, codes: Sequence[str], rows: str
+    session: AsyncSession, region_code: str, rows: Sequence[ProjectRow]
 ) -> set[str]:
-    """The pushed projects whose budget of that year is approved and differs from what was sent;
-    `rows` is their jsonb. Holds the projects, so that no approval comes in between."""
-    await lock_projects(session, region_code, codes)
-    values = {"region_code": region_code, "rows": rows}
+    """The pushed projects whose budget of that year is approved and differs from what was sent.
+    Holds the projects, so that no approval comes in between."""
+    there = await lock_projects(session, region_code, [row.code for row in rows])
+    sent = [row for row in rows if row.code in there]
+    if not sent:
+        return set()
+    values = {"region_code": region_code, "rows": as_jsonb(sent)}
     return set(await session.scalars(_CHANGED_AFTER_APPROVAL, values))
 
 
