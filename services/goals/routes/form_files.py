@@ -1,6 +1,7 @@
 """官方申报表（xlsx）的导出与导入."""
 
 from collections import Counter
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -19,9 +20,10 @@ from shared.bulk import Atomic, DryRun
 from shared.clock import Now
 from shared.db import Reader, Session
 from shared.fields import YearQuery
-from shared.idempotency import Once
+from shared.idempotency import OnceUploaded
 from shared.problems import NotFound, UnsupportedMediaType
-from shared.requests import StrictRoute
+from shared.requests import StrictRoute, read_whole
+from shared.workbooks.guard import Limits
 from shared.workbooks.layout import Layout
 
 router = APIRouter(tags=["forms"], route_class=StrictRoute)
@@ -69,7 +71,7 @@ async def import_goal_forms(
     form: FormCode,
     by: Filler,
     session: Session,
-    once: Once,
+    key: OnceUploaded,
     now: Now,
     dry_run: DryRun = False,
     atomic: Atomic = "row",
@@ -78,9 +80,10 @@ async def import_goal_forms(
 
     导出后目标又被修改过的表不入库，须重新导出。
     """
-    layout = _layout(request, form)
+    layout, data = _layout(request, form), await _workbook(request)
+    once = await key.claim(session, sha256(data).digest())
     found = await form_imports.import_forms(
-        session, layout, await _workbook(request), store=not dry_run, atomic=atomic, by=by, at=now
+        session, layout, data, store=not dry_run, atomic=atomic, by=by, at=now
     )
     failed = atomic == "all" and bool(found.cell_errors())
     return await once.answer(_out(found, stored=not dry_run and not failed), status=207)
@@ -112,7 +115,7 @@ async def _workbook(request: Request) -> bytes:
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent != _XLSX:
         raise UnsupportedMediaType(f"请以 Content-Type: {_XLSX} 提交 xlsx 文件")
-    return await request.body()
+    return await read_whole(request, Limits().compressed_bytes)
 
 
 def _file(workbook: bytes, name: str) -> Response:
