@@ -52,8 +52,8 @@ class Bench:
             lines.append(await self._before_a_service(goals))
             lines.append(await self._read_by_key(goals, database))
             lines.append(await self._four_hundred_clients(goals))
-            lines += await self._goals(goals, database, admin_url)
             lines += await BulkBench(goals, database, self._tokens).lines()
+            lines += await self._goals(goals, database, admin_url)
         return lines
 
     async def _before_a_constant(self) -> Line:

@@ -182,18 +182,31 @@ async def _copy(connection: "asyncpg.Connection[Any]") -> float:
     region = await _new_region(connection)
     at = datetime.now(UTC)
     projects = [
-        (region, code, name, _UNITS[number % 50], "specific", "new", True, 1, at)
+        (region, code, name, _UNITS[number % 50], "specific", "new", "other", False, True, 1, at)
         for number, (code, name) in enumerate(zip(_CODES, _NAMES, strict=True))
     ]
-    funds = [(region, code, 2023, "county", Decimal("1000000.00")) for code in _CODES]
+    funds = [
+        (region, code, 2023, "county", "appropriation", Decimal("1000000.00")) for code in _CODES
+    ]
     columns = (
-        "region_code", "code", "name", "unit_code", "category", "kind", "synthetic",
-        "row_version", "updated_at",
+        "region_code", "code", "name", "unit_code", "category", "kind", "spending_kind", "is_key",
+        "synthetic", "row_version", "updated_at",
     )  # fmt: skip
     started = perf_counter()
     async with connection.transaction():
         await connection.copy_records_to_table("project", records=projects, columns=columns)
-        await connection.copy_records_to_table("project_fund", records=funds)
+        await connection.copy_records_to_table(
+            "project_fund",
+            records=funds,
+            columns=(
+                "region_code",
+                "project_code",
+                "fiscal_year",
+                "fund_level",
+                "source",
+                "amount",
+            ),
+        )
     seconds = perf_counter() - started
     await _forget(connection, region)
     return _ROWS / seconds
@@ -202,7 +215,9 @@ async def _copy(connection: "asyncpg.Connection[Any]") -> float:
 async def _new_region(connection: "asyncpg.Connection[Any]") -> str:
     region = next(_regions)
     await connection.execute(
-        """insert into unit select $1, code, name, department_code, office, synthetic, 1, now()
+        """insert into unit (region_code, code, name, department_code, office, synthetic,
+                            row_version, updated_at)
+           select $1, code, name, department_code, office, synthetic, 1, now()
            from unit where region_code = $2""",
         region,
         REGION,

@@ -18,7 +18,7 @@ from tests.goals.mass import fill
 
 #: All of its projects wait for a goal.
 DRAFTING_UNIT = "102001"
-SMALL, LARGE = "640105000", "640106000"
+SMALL, LARGE = "981000000", "982000000"
 _PAGES = 60
 _ROUNDS = 5
 
