@@ -48,7 +48,10 @@ class Goal(Table):
         CheckConstraint("(kind = 'project') = (project_code is not null)", "project_of_kind"),
         CheckConstraint("kind in ('project', 'department')", "kind"),
         CheckConstraint("submitted_by <> drafted_by", "submitter_is_not_drafter"),
-        CheckConstraint("approved_by <> reviewed_by", "approver_is_not_reviewer"),
+        # During an adjustment the approver is the last round's, the reviewer this one's.
+        CheckConstraint(
+            "status <> 'approved' or approved_by <> reviewed_by", "approver_is_not_reviewer"
+        ),
         CheckConstraint(
             "(approved_version is null) = (batch_id is null)"
             " and (approved_version is null) = (approved_by is null)"
