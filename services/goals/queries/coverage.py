@@ -38,7 +38,7 @@ _DUE = """
     left join approved_budget a on a.region_code = p.region_code and a.project_code = p.code
                                and a.fiscal_year = $2
     left join approval_batch b on b.region_code = a.region_code and b.id = a.batch_id
-    where p.category in ('specific', 'operation')
+    where p.region_code = $1 and p.category in ('specific', 'operation')
 """
 
 _COUNTS = """

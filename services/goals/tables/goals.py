@@ -94,6 +94,20 @@ class Goal(Table):
             "id",
             postgresql_where="status = 'submitted'",
         ),
+        Index(
+            "ix_goal_region_code_to_disclose",
+            "region_code",
+            "id",
+            postgresql_where="approved_version is not null"
+            " and disclosed_version is distinct from approved_version"
+            " and disclosure_exemption is null",
+        ),
+        Index(
+            "ix_goal_region_code_disclosed",
+            "region_code",
+            "id",
+            postgresql_where="disclosed_version >= approved_version",
+        ),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
