@@ -19,6 +19,12 @@ class Where:
             self._conditions.append(condition.format(f"${len(self.arguments)}"))
         return self
 
+    def add_fixed(self, condition: str, *, when: bool | None) -> "Where":
+        """Add a condition as it stands, so that a partial index of the same words can serve it."""
+        if when:
+            self._conditions.append(condition)
+        return self
+
     def add_after(self, condition: str, keys: Sequence[object]) -> "Where":
         """Add where the page begins: `(a, b) > ({}, {})`, unless it is the first page."""
         if keys and keys[0] is not None:

@@ -251,3 +251,19 @@ async def test_a_whole_departments_goal_is_of_the_department(world: World) -> No
     assert below.status_code == 404
     both = await filler.post("/goals/goals", body | {"project_code": "64010423T000000000001"})
     assert both.status_code == 422
+
+
+async def test_what_waits_to_be_published_is_counted_and_listed_alike(world: World) -> None:
+    published = await world.approved_goal()
+    created(await world.approver().post("/goals/disclosures", DISCLOSURE))
+    waiting = await world.approved_goal()
+    secret = await world.approved_goal()
+    await world.step(world.reviewer, secret, "disclosure-exemptions", {"reason": "涉密项目"})
+    await world.goal()
+    items = (await world.approver().get("/goals/work-items")).json()["items"]
+    (item,) = [one for one in items if one["kind"] == "goal_to_disclose"]
+    listed = await world.approver().send("GET", item["href"].removeprefix("/api/v1"))
+    assert item["count"] == 1
+    assert [goal["id"] for goal in listed.json()["items"]] == [waiting["id"]]
+    done = (await world.approver().get("/goals/goals", disclosed=True)).json()["items"]
+    assert [goal["id"] for goal in done] == [published["id"]]

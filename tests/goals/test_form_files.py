@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from deploy.keys import ISSUER
 from deploy.local import Stack
+from shared.auth import Role
 from tests.conftest import Databases, free_ports
 from tests.goals.mass import fill
 from tests.world import Person, World, created
@@ -174,6 +175,19 @@ async def test_a_submitted_goal_is_not_changed_by_a_form(world: World) -> None:
     cell_of(sheet_of(workbook, goal["project_name"]), 120).value = 130
     report = (await sent(world.filler(), workbook)).json()
     assert [e["code"] for e in report["sheets"][0]["errors"]] == ["form_not_editable"]
+
+
+async def test_who_submitted_a_returned_goal_may_mend_it_in_the_sheet(world: World) -> None:
+    goal = await world.submitted_goal()
+    verdict = {"grade": "fair", "reason": "数量偏少"}
+    goal = await world.step(world.officer, goal, "reviews", verdict)
+    both = world.person(Role.UNIT_FILLER, unit="219001", name=goal["submitted_by"])
+    workbook = await exported(both)
+    cell_of(sheet_of(workbook, goal["project_name"]), 120).value = "150"
+    answer = await sent(both, workbook)
+    assert answer.json()["sheets"][0]["status"] == "updated", answer.text
+    mended = (await both.get(f"/goals/goals/{goal['id']}")).json()
+    assert (mended["drafted_by"], mended["submitted_by"]) == (goal["submitted_by"], None)
 
 
 async def test_another_units_form_is_not_exported_and_not_imported(

@@ -252,6 +252,17 @@ async def test_pages_follow_one_another_without_gap_or_repeat(world: World) -> N
     assert len(seen) == len(set(seen)) == 5
 
 
+async def test_the_queue_holds_what_waits_for_a_review_and_nothing_else(world: World) -> None:
+    waiting = await world.submitted_goal()
+    await world.goal()
+    await world.reviewed_goal()
+    for params in ({}, {"status": "submitted"}):
+        answer = await world.officer.get("/goals/goals", order="queue", **params)
+        assert [goal["id"] for goal in answer.json()["items"]] == [waiting["id"]]
+    answer = await world.officer.get("/goals/goals", order="queue", status="draft")
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
+
+
 async def test_each_one_sees_what_waits_for_him(world: World) -> None:
     await world.goal()
     await world.submitted_goal()

@@ -14,6 +14,7 @@ from services.goals.domain.coach import Context, LibraryRange, PastRow
 from services.goals.errors import RuleNotInForce
 from services.goals.tables import COMMON_REGION
 from shared.db import Reads
+from shared.problems import FieldError
 from shared.rulebook import NoRuleInForce, Rule, Version
 
 #: Filled in when the year's cycle does not say otherwise.
@@ -106,11 +107,24 @@ def rules_of_year(
     rules: Mapping[str, Rule], form: str | None, fiscal_year: int
 ) -> tuple[Version, Version]:
     """The form rule and the coach's in force for a year. Raises RuleNotInForce."""
-    day = date(fiscal_year, 1, 1)
+    day, due = date(fiscal_year, 1, 1), (rules[form or USUAL_FORM], rules["drafting-coach"])
     try:
-        return rules[form or USUAL_FORM].on(day), rules["drafting-coach"].on(day)
+        return due[0].on(day), due[1].on(day)
     except NoRuleInForce as error:
-        raise RuleNotInForce(f"{fiscal_year} 年没有适用的申报表或填报规则") from error
+        detail = f"{fiscal_year} 年没有适用的申报表或填报规则"
+        raise RuleNotInForce(detail, errors=[_too_early(due, detail)]) from error
+
+
+def _too_early(due: Sequence[Rule], detail: str) -> FieldError:
+    """Which year is the first that begins with every rule in force."""
+    begun = max(rule.versions[0].effective_from for rule in due)
+    first = begun.year if begun == date(begun.year, 1, 1) else begun.year + 1
+    return FieldError(
+        pointer="/fiscal_year",
+        code="rule_not_in_force",
+        detail=detail,
+        mend=f"请核对年度：最早可填 {first} 年；更早的年度须先补充规则文件",
+    )
 
 
 def past_rows(rows: str | None) -> list[PastRow]:

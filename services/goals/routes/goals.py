@@ -29,6 +29,7 @@ from shared.etags import IfMatch, tagged
 from shared.fields import Code, YearQuery
 from shared.idempotency import OnceByStatement
 from shared.pages import Page, Paging
+from shared.problems import MalformedRequest
 from shared.requests import StrictRoute
 
 router = APIRouter(tags=["goals"], route_class=StrictRoute)
@@ -61,13 +62,17 @@ async def list_goals(
     officer: Annotated[Code | None, Query(description="责任人；me 是自己")] = None,
     kind: Annotated[Literal["project", "department"] | None, Query()] = None,
     status: Annotated[StatusFilter | None, Query()] = None,
-    disclosed: bool | None = None,
+    disclosed: Annotated[
+        bool | None, Query(description="true：现行版本已公开；false：已批复、待公开")
+    ] = None,
     project_code: Annotated[ProjectCode | None, Query()] = None,
     order: Annotated[
-        Literal["oldest", "queue"], Query(description="queue：该先看的排前面")
+        Literal["oldest", "queue"], Query(description="queue：待审核的，该先看的排前面")
     ] = "oldest",
 ) -> Page[GoalSummary]:
-    """绩效目标，最早的在前；order=queue 时上年结果差、整改逾期的在前。"""
+    """绩效目标，最早的在前；order=queue 只列待审核的，上年结果差、整改逾期的在前。"""
+    if order == "queue" and status not in (None, "submitted"):
+        raise MalformedRequest("order=queue 只列待审核的目标；要看其他状态请去掉 order")
     asked = queries.GoalFilter(
         fiscal_year=fiscal_year,
         unit_code=unit_code,

@@ -48,7 +48,10 @@ class Goal(Table):
         CheckConstraint("(kind = 'project') = (project_code is not null)", "project_of_kind"),
         CheckConstraint("kind in ('project', 'department')", "kind"),
         CheckConstraint("submitted_by <> drafted_by", "submitter_is_not_drafter"),
-        CheckConstraint("approved_by <> reviewed_by", "approver_is_not_reviewer"),
+        # During an adjustment the approver is the last round's, the reviewer this one's.
+        CheckConstraint(
+            "status <> 'approved' or approved_by <> reviewed_by", "approver_is_not_reviewer"
+        ),
         CheckConstraint(
             "(approved_version is null) = (batch_id is null)"
             " and (approved_version is null) = (approved_by is null)"
@@ -90,6 +93,20 @@ class Goal(Table):
             "attention",
             "id",
             postgresql_where="status = 'submitted'",
+        ),
+        Index(
+            "ix_goal_region_code_to_disclose",
+            "region_code",
+            "id",
+            postgresql_where="approved_version is not null"
+            " and disclosed_version is distinct from approved_version"
+            " and disclosure_exemption is null",
+        ),
+        Index(
+            "ix_goal_region_code_disclosed",
+            "region_code",
+            "id",
+            postgresql_where="disclosed_version >= approved_version",
         ),
     )
 

@@ -119,7 +119,7 @@ async def revise_goal(
         goal.tasks = [task.model_dump(mode="json") for task in patch.tasks]
     if "indicators" in sent:
         await store_rows(session, by.region_code, goal_id, rows_of(patch.indicators))
-    goal.drafted_by = by.subject
+    goal.drafted_by, goal.submitted_by = by.subject, None  # nobody has sent in what it says now
     note(session, goal, Step.REVISE, by=by, at=at)
 
 

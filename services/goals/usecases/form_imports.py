@@ -45,7 +45,7 @@ _GOALS = text(f"""
 _STORE = text("""
     update goal g
     set annual_goal = r.annual_goal, midterm_goal = r.midterm_goal, tasks = r.tasks,
-        drafted_by = :by, row_version = g.row_version + 1, updated_at = :at
+        drafted_by = :by, submitted_by = null, row_version = g.row_version + 1, updated_at = :at
     from jsonb_to_recordset(cast(:goals as jsonb))
          as r(id uuid, annual_goal text, midterm_goal text, tasks jsonb)
     where g.region_code = :region_code and g.id = r.id
