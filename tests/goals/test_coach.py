@@ -135,6 +135,22 @@ FORMS = st.sampled_from([RULES[name].versions[0] for name in
                          ("goal-form", "goal-form-100", "goal-form-2021")])  # fmt: skip
 
 
+def test_a_proposed_cost_has_no_more_places_than_the_field_and_stays_within_the_budget() -> None:
+    draft = edited(
+        BASE,
+        {
+            "/indicators/0/level2": "cost",
+            "/indicators/0/name": "路灯更换总成本",
+            "/indicators/0/operator": "<=",
+            "/indicators/0/target_value": "200",
+            "/indicators/0/unit_of_measure": "万元",
+        },
+    )
+    found = checked(draft, {"annual_amount": "1234567.89"})
+    (over,) = [one for one in found if one.rule_id == "C9"]
+    assert over.proposal == {"/indicators/0/target_value": "123.4567"}
+
+
 @settings(deadline=None)
 @given(CONTENTS, CONTEXTS, FORMS)
 def test_any_draft_can_be_checked_twice_with_one_answer(

@@ -2,7 +2,7 @@
 of the year (C9)."""
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from services.goals.domain.coach_sheet import (
     Finding,
@@ -131,7 +131,9 @@ def _per_unit(sheet: Sheet, line: Line) -> bool:
 
 
 def _in_unit(amount: Decimal, line: Line) -> Decimal:
-    return amount / _YUAN[plain(line.row.unit_of_measure)]
+    """The limit as the field takes it: four places, never above the budget."""
+    exact = amount / _YUAN[plain(line.row.unit_of_measure)]
+    return exact.quantize(Decimal("0.0001"), ROUND_DOWN)
 
 
 def _wan(yuan: Decimal) -> str:
