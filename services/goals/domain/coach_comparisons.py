@@ -2,7 +2,7 @@
 of the year (C9)."""
 
 from collections.abc import Iterator
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 from services.goals.domain.coach_sheet import (
     Finding,
@@ -13,6 +13,7 @@ from services.goals.domain.coach_sheet import (
     holds,
     plain,
     shown,
+    within_places,
 )
 
 _YUAN = {"元": Decimal(1), "万": Decimal(10**4), "万元": Decimal(10**4), "亿元": Decimal(10**8)}
@@ -131,9 +132,7 @@ def _per_unit(sheet: Sheet, line: Line) -> bool:
 
 
 def _in_unit(amount: Decimal, line: Line) -> Decimal:
-    """The limit as the field takes it: four places, never above the budget."""
-    exact = amount / _YUAN[plain(line.row.unit_of_measure)]
-    return exact.quantize(Decimal("0.0001"), ROUND_DOWN)
+    return within_places(amount / _YUAN[plain(line.row.unit_of_measure)])
 
 
 def _wan(yuan: Decimal) -> str:
