@@ -22,6 +22,7 @@ from shared.rulebook import Rule
 
 #: The projects of $1 that have to have a goal in year $2: 特定目标类 and 运转类 ones with a budget;
 #: 人员类 use standard texts (domain §7.2). Publication is due $3 days after the first approval.
+#: The region stands twice: out of a grouped sub-select it is not known, and all would be read.
 _DUE = """
     select p.code, p.name, p.unit_code, u.name as unit_name, u.office, u.department_code,
            f.amount, g.id as goal_id, g.status as goal_status, b.approved_on,
@@ -38,7 +39,7 @@ _DUE = """
     left join approved_budget a on a.region_code = p.region_code and a.project_code = p.code
                                and a.fiscal_year = $2
     left join approval_batch b on b.region_code = a.region_code and b.id = a.batch_id
-    where p.category in ('specific', 'operation')
+    where p.region_code = $1 and p.category in ('specific', 'operation')
 """
 
 _COUNTS = """
