@@ -13,10 +13,10 @@ class Where:
         self._conditions: list[str] = []
 
     def add(self, condition: str, value: object) -> "Where":
-        """Add a condition whose one argument is `{}`, unless there is no value to compare with."""
+        """Add a condition on one argument, wherever `{}` stands; none if there is no value."""
         if value is not None:
             self.arguments.append(value)
-            self._conditions.append(condition.format(f"${len(self.arguments)}"))
+            self._conditions.append(condition.replace("{}", f"${len(self.arguments)}"))
         return self
 
     def add_fixed(self, condition: str, *, when: bool | None) -> "Where":

@@ -43,11 +43,11 @@ _ROWS = """
            (string_to_array(c.keys, E'\\n'))[l.position::int] as key,
            (c.errors -> (l.position - 1)::text)::text as errors
     from (select * from job_chunk
-          where region_code = $1 and job_id = $2 and last_line > coalesce($3::int, 0)
+          where region_code = $1 and job_id = $2 and last_line > coalesce($3::bigint, 0)
             and statuses is not null and ($4::text is null or strpos(statuses, $4) > 0)
           order by number limit $5) c,
          lateral unnest(string_to_array(c.statuses, null)) with ordinality as l(letter, position)
-    where c.first_line + l.position::int - 1 > coalesce($3::int, 0)
+    where c.first_line + l.position::int - 1 > coalesce($3::bigint, 0)
       and l.letter <> '-' and ($4::text is null or l.letter = $4)
     order by line limit $5
 """

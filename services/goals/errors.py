@@ -24,6 +24,13 @@ class GoalNotSubmittable(Problem):
     english = "The goal has blocking findings"
 
 
+class NothingImproved(Problem):
+    """待完善的目标还没有修改"""
+
+    status = 409
+    english = "The goal has not been improved since its review"
+
+
 class FourEyes(Problem):
     """同一人不能既经办又审批"""
 
@@ -99,6 +106,13 @@ class BudgetChangeUnfit(Problem):
 
     status = 409
     english = "The budget change does not fit this goal"
+
+
+class DisclosedTooEarly(Problem):
+    """公开日期早于批复日期"""
+
+    status = 409
+    english = "The goals were approved after that day"
 
 
 class NothingToDisclose(Problem):

@@ -507,3 +507,21 @@ async def test_an_adjustment_and_the_withdrawal_of_its_change_cannot_both_win(
     change = (await world.officer.get(f"{CHANGES}/{change['id']}")).json()
     tied = (await read(world.officer, goal))["budget_change_id"]
     assert (change["status"], tied) in (("pending", change["id"]), ("withdrawn", None))
+
+
+async def test_the_coach_holds_an_adjustment_against_the_budget_it_leads_to(world: World) -> None:
+    goal = await world.approved_goal()
+    cost = indicator(
+        level2="cost", name="改造总成本", operator="<=", target_value="120",
+        unit_of_measure="万元", weight="10",
+    )  # fmt: skip
+    draft = goal_draft(goal["project_code"])
+    draft["indicators"] = [*draft["indicators"], cost]
+
+    async def rules() -> set[str]:
+        answer = await world.filler().post("/goals/goal-checks", draft)
+        return {finding["rule_id"] for finding in answer.json()["findings"]}
+
+    assert "C9" in await rules()
+    await opened(world, goal, await pending_change(world, goal["project_code"]))
+    assert "C9" not in await rules()

@@ -179,6 +179,46 @@ async def test_a_secret_goal_is_exempt_with_a_reason_and_leaves_the_rate(world: 
     assert [goal["project_name"] for goal in public.json()["items"]] == [other["project_name"]]
 
 
+async def test_the_list_of_what_waits_for_publication_is_as_long_as_the_work_item_says(
+    world: World,
+) -> None:
+    waiting, secret = await world.approved_goal(), await world.approved_goal()
+    await world.goal()
+    path = f"/goals/goals/{secret['id']}/disclosure-exemptions"
+    created(await world.reviewer.post(path, {"reason": "涉密项目"}, version=secret["version"]))
+    items = (await world.approver().get("/goals/work-items")).json()["items"]
+    (item,) = [one for one in items if one["kind"] == "goal_to_disclose"]
+    listed = await world.approver().send("GET", item["href"].removeprefix("/api/v1"))
+    assert [goal["id"] for goal in listed.json()["items"]] == [waiting["id"]]
+    assert item["count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "code"),
+    [("2023-01-30", 409, "disclosed_too_early"), ("2099-01-01", 422, "invalid_payload")],
+)
+async def test_nothing_is_published_before_its_approval_or_in_days_to_come(
+    world: World, day: str, status: int, code: str
+) -> None:
+    goal = await world.approved_goal()
+    order = DISCLOSURE | {"disclosed_on": day}
+    answer = await world.approver().post("/goals/disclosures", order)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (await world.officer.get(f"/goals/goals/{goal['id']}")).json()["disclosed_on"] is None
+
+
+async def test_what_was_published_is_not_exempt_afterwards(world: World) -> None:
+    goal = await world.approved_goal()
+    created(await world.approver().post("/goals/disclosures", DISCLOSURE))
+    path = f"/goals/goals/{goal['id']}"
+    version = (await world.officer.get(path)).json()["version"]
+    answer = await world.reviewer.post(
+        f"{path}/disclosure-exemptions", {"reason": "涉密项目"}, version=version
+    )
+    assert answer.status_code == 409
+    assert answer.json()["detail"].endswith("现行版本已公开或已免予公开")
+
+
 async def part(world: World, name: str, **group: str) -> list[dict[str, Any]]:
     """The projects in one part of the disclosure rate."""
     answer = await world.officer.get(

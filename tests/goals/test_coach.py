@@ -1,5 +1,6 @@
 """Each rule of the coach: a draft that calls for it, a near miss that does not, and what always holds."""
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
@@ -133,6 +134,34 @@ CONTEXTS = st.builds(
 )  # fmt: skip
 FORMS = st.sampled_from([RULES[name].versions[0] for name in
                          ("goal-form", "goal-form-100", "goal-form-2021")])  # fmt: skip
+
+
+def test_a_proposed_cost_has_no_more_places_than_the_field_and_stays_within_the_budget() -> None:
+    draft = edited(
+        BASE,
+        {
+            "/indicators/0/level2": "cost",
+            "/indicators/0/name": "路灯更换总成本",
+            "/indicators/0/operator": "<=",
+            "/indicators/0/target_value": "200",
+            "/indicators/0/unit_of_measure": "万元",
+        },
+    )
+    found = checked(draft, {"annual_amount": "1234567.89"})
+    (over,) = [one for one in found if one.rule_id == "C9"]
+    assert over.proposal == {"/indicators/0/target_value": "123.4567"}
+    known = {"annual_amount": "1234567.89", "spending_kind": "construction"}
+    (missing,) = [one for one in checked(BASE, known, "goal-form-2021") if one.rule_id == "G5"]
+    row = missing.proposal["/indicators/-"]
+    assert isinstance(row, Mapping)
+    assert row["target_value"] == "123.4567"
+
+
+def test_a_long_text_is_known_as_a_copy_by_how_it_begins() -> None:
+    other = "为城区支路更换路灯一百二十盏并逐盏建档" * 40
+    draft = edited(BASE, {"/annual_goal": other[:600] + "本段为自行补充的内容" * 40})
+    found = checked(draft, {"other_goals": [other]})
+    assert ("C10", "/annual_goal") in {(one.rule_id, one.pointer) for one in found}
 
 
 @settings(deadline=None)

@@ -88,7 +88,12 @@ async def judged(world: World, goal: Goal, status: Status) -> Goal:
     """A submitted goal, with the review that leads to the status."""
     if status is Status.SUBMITTED:
         return goal
-    return await world.step(world.officer, goal, "reviews", {"grade": GRADES[status]} | REASON)
+    judged = await world.step(world.officer, goal, "reviews", {"grade": GRADES[status]} | REASON)
+    if status is not Status.IMPROVING:
+        return judged
+    path, change = f"/goals/goals/{goal['id']}", {"midterm_goal": "逐年完善（示例）"}
+    improved = await world.filler(goal["unit_code"]).patch(path, change, version=judged["version"])
+    return dict(improved.json())
 
 
 async def disclosing(person: Person, goal: Goal) -> httpx.Response:

@@ -94,6 +94,7 @@ def test_other_projects_are_judged() -> None:
         ([Opinion("relevance", grade=ReviewGrade.POOR)], "grade_above_opinions"),
         ([Opinion("clarity", grade=ReviewGrade.GOOD)], "unknown_item"),
         ([Opinion("relevance"), Opinion("relevance")], "unknown_item"),
+        ([Opinion("relevance", Decimal(20))], "score_without_table"),
     ],
 )
 def test_a_judgement_that_cannot_stand(opinions: list[Opinion], code: str) -> None:
@@ -110,3 +111,12 @@ def test_a_total_is_the_sum_of_its_table_and_more_points_never_make_it_worse(
     assert verdict.total == sum(points.values())
     order = list(ReviewGrade)
     assert order.index(by_table(table(), None, RULE).grade) <= order.index(verdict.grade)
+
+
+def test_a_refusal_speaks_of_grades_and_items_as_people_do() -> None:
+    with pytest.raises(ReviewRefused, match="对应的结论是优，不是良"):
+        by_table(table(), ReviewGrade.GOOD, RULE)
+    with pytest.raises(ReviewRefused, match="规范完整性（standard_completeness）"):
+        by_table(table()[1:], None, RULE)
+    with pytest.raises(ReviewRefused, match="“优”高于分项意见中最低的“差”"):
+        by_judgement([Opinion("relevance", grade=ReviewGrade.POOR)], ReviewGrade.EXCELLENT, RULE)

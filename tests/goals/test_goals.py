@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from shared.auth import Role
-from tests.world import World, batch_order, created, goal_draft, indicator
+from tests.world import World, batch_order, created, goal_draft, indicator, project_row
 
 GOAL_ROUTES = [
     ("GET", "", None),
@@ -75,6 +75,18 @@ async def test_checks_say_what_to_mend_and_save_nothing(world: World) -> None:
     assert answer.json()["submittable"] is False
     assert {f["rule_id"] for f in answer.json()["findings"]} == {"G1", "G2", "G9"}
     assert (await world.filler().get("/goals/goals")).json()["items"] == []
+
+
+async def test_a_unit_checks_its_goal_though_the_project_went_to_another_unit(
+    world: World,
+) -> None:
+    goal = await world.goal()
+    await world.unit("219002")
+    moved = project_row(code=goal["project_code"], unit_code="219002")
+    answer = await world.integration.post("/goals/project-imports", {"items": [moved]})
+    assert answer.json()["updated"] == 1
+    checks = await world.filler().get(f"/goals/goals/{goal['id']}/checks")
+    assert (checks.status_code, checks.json()["submittable"]) == (200, True)
 
 
 async def test_a_goal_with_blocking_findings_is_not_submitted(world: World) -> None:

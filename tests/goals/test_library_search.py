@@ -1,7 +1,6 @@
 """指标库 at 100,000 entries: searched, suggested from and browsed by its indexes."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
@@ -9,8 +8,9 @@ import pytest
 from services.goals.domain.search_terms import asked
 from services.goals.queries import library as queries
 from services.goals.schemas.library import EntryFilter
-from shared.db import Reads, create_pool
+from shared.db import create_pool
 from tests.conftest import Databases, service_url
+from tests.goals.explaining import Explaining
 from tests.goals.library_entries import REGION, caller, first_page
 
 #: Entry n holds the words n mod 200 and n div 200: the first stands in 500 entries, 率 in all.
@@ -32,18 +32,6 @@ COUNTED = f"""
     select region_code, term, count(*) from goals.indicator_entry, unnest(terms) term
     where region_code = '{REGION}' group by 1, 2
 """
-
-
-class Explaining(Reads):
-    """Reads that keep the plan of what they read."""
-
-    plan = ""
-
-    async def all(self, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
-        """The rows; the plan is remembered."""
-        rows = await super().all(f"explain {sql}", *args)
-        self.plan = "\n".join(row["QUERY PLAN"] for row in rows)
-        return await super().all(sql, *args)
 
 
 @pytest.fixture(scope="module")

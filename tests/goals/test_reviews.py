@@ -84,6 +84,19 @@ async def test_a_good_goal_passes_once_it_is_improved_without_a_second_review(
     assert (passed["status"], passed["submission_count"]) == ("reviewed", 2)
 
 
+async def test_a_good_goal_sent_back_as_it_was_does_not_pass(world: World) -> None:
+    goal = await world.submitted_goal()
+    verdict = {"grade": "good", "reason": "请补充佐证资料"}
+    improving = await world.step(world.officer, goal, "reviews", verdict)
+    path = f"/goals/goals/{goal['id']}"
+    same = await world.filler().patch(
+        path, {"indicators": as_sent(improving)}, version=improving["version"]
+    )
+    answer = await world.approver().post(f"{path}/submissions", {}, version=same.json()["version"])
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_improved")
+    assert (await world.officer.get(path)).json()["status"] == "improving"
+
+
 async def test_a_rejected_goal_goes_nowhere_unless_the_conclusion_is_withdrawn(
     world: World,
 ) -> None:
@@ -151,6 +164,29 @@ async def test_one_submission_has_nothing_to_be_compared_with(world: World) -> N
     goal = await world.submitted_goal()
     answer = await world.officer.get(f"/goals/goals/{goal['id']}/changes")
     assert answer.status_code == 404
+
+
+async def test_any_two_submissions_can_be_compared(world: World) -> None:
+    goal = await world.submitted_goal()
+    path = f"/goals/goals/{goal['id']}"
+    for lamps in ("130", "140", "150"):
+        verdict = {"grade": "fair", "reason": "数量偏低"}
+        returned = await world.step(world.officer, goal, "reviews", verdict)
+        rows = [{**row} for row in as_sent(returned)]
+        rows[0]["target_value"] = lamps
+        mended = await world.filler().patch(path, {"indicators": rows}, version=returned["version"])
+        goal = await world.step(world.approver(), mended.json(), "submissions", {})
+    for asked, numbers, values in (
+        ({}, (3, 4), ("140", "150")),
+        ({"after": 2}, (1, 2), ("120", "130")),
+        ({"before": 1}, (1, 4), ("120", "150")),
+        ({"before": 2, "after": 3}, (2, 3), ("130", "140")),
+    ):
+        told = (await world.officer.get(f"{path}/changes", **asked)).json()
+        (change,) = told["changes"]
+        assert (told["before_submission"], told["after_submission"]) == numbers
+        assert (change["before"], change["after"]) == values
+    assert (await world.officer.get(f"{path}/changes", after=1)).status_code == 404
 
 
 async def test_a_submission_can_be_recalled_before_it_is_reviewed(world: World) -> None:

@@ -13,6 +13,7 @@ from services.goals.domain.coach_sheet import (
     holds,
     plain,
     shown,
+    within_places,
 )
 
 _YUAN = {"元": Decimal(1), "万": Decimal(10**4), "万元": Decimal(10**4), "亿元": Decimal(10**8)}
@@ -131,7 +132,7 @@ def _per_unit(sheet: Sheet, line: Line) -> bool:
 
 
 def _in_unit(amount: Decimal, line: Line) -> Decimal:
-    return amount / _YUAN[plain(line.row.unit_of_measure)]
+    return within_places(amount / _YUAN[plain(line.row.unit_of_measure)])
 
 
 def _wan(yuan: Decimal) -> str:

@@ -4,7 +4,7 @@ groups it has to have (G2, G5, G9)."""
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from services.goals.domain.coach_sheet import Finding, Line, Sheet, plain, shown
+from services.goals.domain.coach_sheet import Finding, Line, Sheet, plain, shown, within_places
 from services.goals.domain.vocabulary import LEVEL1, LEVEL2, SPENDING_KINDS
 
 
@@ -102,7 +102,7 @@ def starter(sheet: Sheet, kind: str) -> Mapping[str, str]:
         "unit_of_measure": words["unit_of_measure"],
     }
     if kind == "cost" and sheet.context.annual_amount is not None:
-        row["target_value"] = shown(sheet.context.annual_amount / 10000)
+        row["target_value"] = shown(within_places(sheet.context.annual_amount / 10000))
     return row
 
 

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
@@ -186,6 +186,11 @@ def ends(name: str, words: Sequence[str]) -> bool:
 def holds(name: str, words: Sequence[str]) -> bool:
     """Whether one of the words stands in a name."""
     return any(word in name for word in words)
+
+
+def within_places(limit: Decimal) -> Decimal:
+    """An upper limit as 指标值 takes it: four places, and never above what it was."""
+    return limit.quantize(Decimal("0.0001"), ROUND_DOWN)
 
 
 def shown(number: Decimal) -> str:

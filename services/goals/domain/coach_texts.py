@@ -7,6 +7,10 @@ from services.goals.domain.coach_sheet import Finding, Line, Sheet, plain, shown
 from services.goals.domain.goal_content import QUALITATIVE
 from services.goals.domain.targets import counts
 
+#: So much of two texts tells a copy. The comparison takes the square of their length, and a unit may
+#: have two hundred goals.
+_COMPARED = 500
+
 
 def _blank(sheet: Sheet) -> Iterator[Finding]:
     if not plain(sheet.content.annual_goal):
@@ -86,10 +90,10 @@ def _source(sheet: Sheet, goal: str) -> str | None:
 
 
 def _alike(sheet: Sheet, goal: str, other: str | None) -> bool:
-    text = plain(other)
+    text = plain(other)[:_COMPARED]
     if not text:
         return False
-    matcher = SequenceMatcher(None, goal, text, autojunk=False)
+    matcher = SequenceMatcher(None, goal[:_COMPARED], text, autojunk=False)
     least = float(sheet.coach["copied_above"])
     # From cheap upper bounds to the real figure: a unit may have a hundred other goals.
     bounds = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)

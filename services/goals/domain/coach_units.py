@@ -1,8 +1,8 @@
-"""计量单位: present (G3) and fitting the name (C12)."""
+"""计量单位: present (G3), fitting the name and the figure (C12)."""
 
 from collections.abc import Iterator
 
-from services.goals.domain.coach_sheet import Finding, Line, Sheet, holds, plain
+from services.goals.domain.coach_sheet import Finding, Line, Sheet, ends, holds, plain, shown
 
 
 def _missing(sheet: Sheet) -> Iterator[Finding]:
@@ -41,4 +41,22 @@ def _other_unit(sheet: Sheet, line: Line, fitting: str, because: str) -> Finding
     )  # fmt: skip
 
 
-CHECKS = (_missing, _unfit)
+def _fraction(sheet: Sheet) -> Iterator[Finding]:
+    """A spreadsheet keeps 90% as 0.9; beside the unit % that is ninety times too little."""
+    for line in sheet.lines:
+        row, value = line.row, line.row.target_value
+        if value is None or row.operator not in (">=", ">", "=") or not 0 < value <= 1:
+            continue
+        share = plain(row.unit_of_measure) in ("%", "百分比")
+        if share and ends(line.name, sheet.coach["units"]["capped"]):
+            meant = shown(value * 100)
+            yield sheet.finding(
+                "C12", line.at("target_value"),
+                f"“{row.name}”单位是 %，指标值却是 {shown(value)}，像是把 {meant}% 写成了小数",
+                mend=f"请填 {meant}；确实是 {shown(value)}% 的可以保留",
+                example=meant,
+                proposal={line.at("target_value"): meant},
+            )  # fmt: skip
+
+
+CHECKS = (_missing, _unfit, _fraction)

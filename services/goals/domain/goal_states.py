@@ -102,8 +102,11 @@ def steps_from(status: str, *, approved: bool = False, disclosed: bool = False) 
 
 def require(status: str, step: Step, *, approved: bool = False, disclosed: bool = False) -> None:
     """Raise StepRefused unless the state allows the step."""
-    if step not in steps_from(status, approved=approved, disclosed=disclosed):
-        raise StepRefused(f"{LABELS[Status(status)]}的目标不能{STEP_LABELS[step]}")
+    if step in steps_from(status, approved=approved, disclosed=disclosed):
+        return
+    settled = step is Step.EXEMPT and approved and disclosed
+    because = "：现行版本已公开或已免予公开" if settled else ""
+    raise StepRefused(f"{LABELS[Status(status)]}的目标不能{STEP_LABELS[step]}{because}")
 
 
 def after_submission(status: str) -> Status:

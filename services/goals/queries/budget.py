@@ -13,10 +13,10 @@ from services.goals.domain.vocabulary import (
     FUND_LEVELS,
     FUND_SOURCES,
 )
-from services.goals.queries.filters import narrowed
 from services.goals.schemas.budget import BudgetChangeOut, BudgetCycleOut
 from shared.auth import Caller
 from shared.db import Reads
+from shared.filters import Where
 from shared.pages import Page, PageRequest
 from shared.rulebook import Rule
 
@@ -49,10 +49,9 @@ async def list_cycles(
     reads: Reads, caller: Caller, paging: PageRequest, rules: Mapping[str, Rule]
 ) -> Page[BudgetCycleOut]:
     """Budget cycles, the latest year first."""
-    sql, args = narrowed(
-        _CYCLES, [caller.region_code], {"fiscal_year < {}::numeric": paging.after(int)[0]}
-    )
-    rows = await reads.all(f"{sql} order by fiscal_year desc limit {paging.limit + 1}", *args)
+    where = Where(caller.region_code).add_after("fiscal_year < {}::numeric", paging.after(int))
+    limit = where.limit(paging.limit + 1)
+    rows = await reads.all(f"{_CYCLES}{where} order by fiscal_year desc{limit}", *where.arguments)
     return paging.page(
         rows, lambda row: _cycle(row, caller, rules), lambda row: [row["fiscal_year"]]
     )
@@ -77,18 +76,12 @@ async def list_changes(
     unit_code: str | None,
 ) -> Page[BudgetChangeOut]:
     """Budget changes, oldest first."""
-    sql, args = narrowed(
-        _CHANGES,
-        [caller.region_code, caller.units],
-        {
-            "c.project_code = {}": project_code,
-            "c.fiscal_year = {}": fiscal_year,
-            "c.status = {}": status,
-            "p.unit_code = {}": unit_code,
-            "c.id > {}": paging.after(UUID)[0],
-        },
-    )
-    rows = await reads.all(f"{sql} order by c.id limit {paging.limit + 1}", *args)
+    where = Where(caller.region_code, caller.units)
+    where.add("c.project_code = {}", project_code).add("c.fiscal_year = {}", fiscal_year)
+    where.add("c.status = {}", status).add("p.unit_code = {}", unit_code)
+    where.add_after("c.id > {}", paging.after(UUID))
+    limit = where.limit(paging.limit + 1)
+    rows = await reads.all(f"{_CHANGES}{where} order by c.id{limit}", *where.arguments)
     return paging.page(rows, lambda row: _change(row, caller), lambda row: [row["id"]])
 
 

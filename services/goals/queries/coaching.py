@@ -46,10 +46,18 @@ LAST_YEAR = """
      ) r order by r.fiscal_year desc, r.n limit 1)
 """
 
+#: A goal under adjustment is held against the budget that it is adjusted to.
 _PROJECT = f"""
     select p.name as project_name, u.name as unit_name, p.spending_kind, c.form,
-           (select sum(f.amount) from project_fund f where f.region_code = $1
-            and f.project_code = p.code and f.fiscal_year = $3) as annual_amount,
+           (select sum(b.amount) from (
+                select f.amount from project_fund f where f.region_code = $1
+                  and f.project_code = p.code and f.fiscal_year = $3
+                union all
+                select l.amount from goal g
+                join budget_change_line l on l.region_code = g.region_code
+                                         and l.change_id = g.budget_change_id
+                where g.region_code = $1 and g.project_code = p.code and g.fiscal_year = $3) b
+           ) as annual_amount,
            {LAST_YEAR} as last_year, {_LIBRARY} as library,
            (select coalesce(jsonb_agg(o.annual_goal), '[]')::text from (
                 select g.annual_goal from goal g

@@ -20,26 +20,26 @@ from shared.filters import Where
 from shared.pages import Page, PageRequest
 from shared.rulebook import Rule
 
-#: $1 stands in every join: a region's figures never read another's rows.
 #: The projects of $1 that have to have a goal in year $2: 特定目标类 and 运转类 ones with a budget;
 #: 人员类 use standard texts (domain §7.2). Publication is due $3 days after the first approval.
+#: The region stands twice: out of a grouped sub-select it is not known, and all would be read.
 _DUE = """
     select p.code, p.name, p.unit_code, u.name as unit_name, u.office, u.department_code,
            f.amount, g.id as goal_id, g.status as goal_status, b.approved_on,
            b.approved_on + $3::int as disclosure_due, d.disclosed_on, g.disclosure_exemption,
            g.approved_version is not null as approved,
            g.approved_version is not null and g.disclosure_exemption is null as to_disclose
-    from (select project_code, sum(amount) as amount from project_fund
-          where region_code = $1 and fiscal_year = $2 {level} group by 1) f
-    join project p on p.region_code = $1 and p.code = f.project_code
-    join unit u on u.region_code = $1 and u.code = p.unit_code
-    left join goal g on g.region_code = $1 and g.project_code = p.code
+    from (select region_code, project_code, sum(amount) as amount from project_fund
+          where region_code = $1 and fiscal_year = $2 {level} group by 1, 2) f
+    join project p on p.region_code = f.region_code and p.code = f.project_code
+    join unit u on u.region_code = p.region_code and u.code = p.unit_code
+    left join goal g on g.region_code = p.region_code and g.project_code = p.code
                     and g.fiscal_year = $2 and g.kind = 'project'
-    left join disclosure d on d.region_code = $1 and d.id = g.disclosure_id
-    left join approved_budget a on a.region_code = $1 and a.project_code = p.code
+    left join disclosure d on d.region_code = g.region_code and d.id = g.disclosure_id
+    left join approved_budget a on a.region_code = p.region_code and a.project_code = p.code
                                and a.fiscal_year = $2
-    left join approval_batch b on b.region_code = $1 and b.id = a.batch_id
-    where p.category in ('specific', 'operation')
+    left join approval_batch b on b.region_code = a.region_code and b.id = a.batch_id
+    where p.region_code = $1 and p.category in ('specific', 'operation')
 """
 
 _COUNTS = """

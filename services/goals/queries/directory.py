@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.goals.access import allowed
-from services.goals.queries.filters import narrowed
 from services.goals.schemas.directory import (
     DepartmentOut,
     OfficeOfficerIn,
@@ -16,6 +15,7 @@ from services.goals.schemas.directory import (
 )
 from shared.auth import Caller
 from shared.db import Reads
+from shared.filters import Where
 from shared.pages import Page, PageRequest
 
 _REGION = """
@@ -84,17 +84,11 @@ async def list_units(
     officer: str | None,
 ) -> Page[UnitOut]:
     """Units by code."""
-    sql, args = narrowed(
-        _UNITS,
-        [caller.region_code, caller.units],
-        {
-            _BELOW: under,
-            "u.office = {}": office,
-            "a.officer = {}": officer,
-            "u.code > {}": paging.after(str)[0],
-        },
-    )
-    rows = await reads.all(f"{sql} order by u.code limit {paging.limit + 1}", *args)
+    where = Where(caller.region_code, caller.units).add(_BELOW, under)
+    where.add("u.office = {}", office).add("a.officer = {}", officer)
+    where.add_after("u.code > {}", paging.after(str))
+    limit = where.limit(paging.limit + 1)
+    rows = await reads.all(f"{_UNITS}{where} order by u.code{limit}", *where.arguments)
     return paging.page(rows, lambda row: _unit(row, caller), lambda row: [row["code"]])
 
 

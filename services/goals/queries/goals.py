@@ -86,8 +86,8 @@ _SUBMISSIONS = f"""
     select s.submission_no, s.content::text as content
     from goal_submission s join goal g on g.region_code = s.region_code and g.id = s.goal_id
     where g.region_code = $1{_MINE} and g.id = $3
-      and (s.submission_no = $4 or ($4::int is null and s.submission_no > g.submission_count - 2)
-           or s.submission_no = $5)
+      and s.submission_no in (coalesce($4::int, coalesce($5::int, g.submission_count) - 1),
+                              coalesce($5::int, g.submission_count))
     order by s.submission_no
 """
 
@@ -162,7 +162,8 @@ async def versions(reads: Reads, caller: Caller, goal_id: UUID) -> VersionsOut:
 async def changes_between(
     reads: Reads, caller: Caller, goal_id: UUID, *, before: int | None, after: int | None
 ) -> ChangesOut:
-    """What one submission changed of another, the last of the one before it unless said otherwise.
+    """What a submission (the last unless said otherwise) changed of another, the one before it
+    unless said otherwise.
 
     Raises NotFound when there are not two such submissions.
     """

@@ -18,11 +18,11 @@ from services.goals.domain.vocabulary import (
     SECTORS,
     SPENDING_KINDS,
 )
-from services.goals.queries.filters import narrowed
 from services.goals.schemas.directory import ProjectOut, ProjectSummary
 from services.goals.schemas.funds import SCOPE
 from shared.auth import Caller
 from shared.db import Reads
+from shared.filters import Where
 from shared.pages import Page, PageRequest
 
 _FIELDS = """
@@ -103,13 +103,12 @@ async def list_projects(
     filters: Mapping[str, object | None],
 ) -> Page[ProjectSummary]:
     """The projects that have a budget in the year, by code; filters by the names of `FILTERS`."""
-    conditions = {FILTERS[name]: value for name, value in filters.items()}
-    sql, args = narrowed(
-        _PROJECTS,
-        [caller.region_code, caller.units, fiscal_year],
-        {**conditions, "p.code > {}": paging.after(str)[0]},
-    )
-    rows = await reads.all(f"{sql} order by p.code limit {paging.limit + 1}", *args)
+    where = Where(caller.region_code, caller.units, fiscal_year)
+    for name, value in filters.items():
+        where.add(FILTERS[name], value)
+    where.add_after("p.code > {}", paging.after(str))
+    limit = where.limit(paging.limit + 1)
+    rows = await reads.all(f"{_PROJECTS}{where} order by p.code{limit}", *where.arguments)
     return paging.page(
         rows,
         lambda row: ProjectSummary.model_validate(_described(row, caller)),

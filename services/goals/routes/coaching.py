@@ -46,7 +46,7 @@ async def check_saved_goal(
     unit_code = goal.unit_code if goal.kind == "department" else None
     subject = Subject(by.region_code, goal.project_code, unit_code, goal.fiscal_year)
     content = parsed(goal.model_dump(mode="json"))
-    return _out(await coached(reads, rules, content, subject, units=by.units))
+    return _out(await coached(reads, rules, content, subject))
 
 
 @router.get("/projects/{project_code}/suggestions")

@@ -12,7 +12,7 @@ from services.goals.schemas.funds import FundLevel
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader
-from shared.fields import YearQuery
+from shared.fields import Text, YearQuery
 from shared.pages import Page, Paging
 from shared.problems import MalformedRequest
 from shared.requests import StrictRoute
@@ -62,7 +62,7 @@ async def list_coverage_projects(
     fiscal_year: YearQuery,
     metric: Annotated[Literal["goal_coverage", "disclosure"], Query()],
     part: Annotated[Literal["numerator", "denominator", "missing", "late", "exempt"], Query()],
-    office: Annotated[str | None, Query(max_length=300)] = None,
+    office: Annotated[Text | None, Query(description="业务室")] = None,
     department: Annotated[UnitCode | None, Query()] = None,
     fund_level: Annotated[FundLevel | None, Query()] = None,
 ) -> Page[CoveredProject]:

@@ -18,7 +18,7 @@ from services.goals.usecases.forms import OfficialForms
 from shared.auth import Caller, allow
 from shared.bulk import Atomic, DryRun
 from shared.clock import Now
-from shared.db import Reader, Session
+from shared.db import Reader, Session, TransactionReads
 from shared.fields import YearQuery
 from shared.idempotency import OnceUploaded
 from shared.problems import NotFound, UnsupportedMediaType
@@ -81,10 +81,15 @@ async def import_goal_forms(
     导出后目标又被修改过的表不入库，须重新导出。
     """
     layout, data = _layout(request, form), await _workbook(request)
+    reading = await form_imports.read_forms(layout, data)
     once = await key.claim(session, sha256(data).digest())
-    found = await form_imports.import_forms(
-        session, layout, data, store=not dry_run, atomic=atomic, by=by, at=now
-    )
+    if dry_run:
+        reads = TransactionReads(session)
+        found = await form_imports.check_forms(reads, layout, reading, by=by)
+    else:
+        found = await form_imports.import_forms(
+            session, layout, reading, atomic=atomic, by=by, at=now
+        )
     failed = atomic == "all" and bool(found.cell_errors())
     return await once.answer(_out(found, stored=not dry_run and not failed), status=207)
 
@@ -96,11 +101,12 @@ async def import_goal_forms(
     openapi_extra=_UPLOAD,
 )
 async def remark_goal_forms(
-    request: Request, form: FormCode, by: Filler, session: Session, now: Now
+    request: Request, form: FormCode, by: Filler, reads: Reader
 ) -> Response:
     """同一个工作簿原样返回，有误的单元格标红并加批注，另附问题清单；不入库。"""
     layout, data = _layout(request, form), await _workbook(request)
-    found = await form_imports.import_forms(session, layout, data, store=False, by=by, at=now)
+    reading = await form_imports.read_forms(layout, data)
+    found = await form_imports.check_forms(reads, layout, reading, by=by)
     return _file(await form_imports.remarked(layout, data, found), "申报表-批注.xlsx")
 
 

@@ -26,7 +26,7 @@ from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
-from shared.fields import Code, YearQuery
+from shared.fields import Code, Text, YearQuery
 from shared.idempotency import OnceByStatement
 from shared.pages import Page, Paging
 from shared.problems import MalformedRequest
@@ -58,7 +58,7 @@ async def list_goals(
     fiscal_year: YearQuery | None = None,
     unit_code: Annotated[UnitCode | None, Query()] = None,
     department_code: Annotated[UnitCode | None, Query()] = None,
-    office: Annotated[str | None, Query(max_length=300, description="业务室")] = None,
+    office: Annotated[Text | None, Query(description="业务室")] = None,
     officer: Annotated[Code | None, Query(description="责任人；me 是自己")] = None,
     kind: Annotated[Literal["project", "department"] | None, Query()] = None,
     status: Annotated[StatusFilter | None, Query()] = None,
@@ -135,7 +135,7 @@ async def get_goal_changes(
     before: SubmissionNo = None,
     after: SubmissionNo = None,
 ) -> ChangesOut:
-    """两次报送之间改了什么；不指明时比较最近两次。"""
+    """两次报送之间改了什么；不指明 after 时看最近一次，不指明 before 时与它的前一次比较。"""
     return await queries.changes_between(reads, by, goal_id, before=before, after=after)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 from pydantic import ValidationError
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.domain.goal_content import GoalContent, Indicator, parsed
@@ -28,6 +28,7 @@ from services.goals.usecases.drafts import (
 from services.goals.usecases.form_exports import layout_of
 from services.goals.usecases.goal_forms import GoalRead, goal_of
 from shared.auth import Caller
+from shared.db import Reads, TransactionReads
 from shared.handlers import field_errors
 from shared.problems import FieldError
 from shared.workbooks.layout import Layout
@@ -35,12 +36,11 @@ from shared.workbooks.read import read
 from shared.workbooks.remarks import annotate
 from shared.workbooks.values import CellError, Reading, WorkbookRefused
 
-_GOALS = text(f"""
-    select g.id, g.kind, g.row_version, g.status, {CONTENT} as content from goal g
-    where g.region_code = :region_code and g.id = any (:ids)
-      and (cast(:units as text[]) is null or g.unit_code = any (:units))
-    order by g.id for update
-""")
+_GOALS = f"""
+    select g.id, g.kind, g.row_version, g.status, {CONTENT}::text as content from goal g
+    where g.region_code = $1 and g.id = any ($2) and ($3::text[] is null or g.unit_code = any ($3))
+    order by g.id
+"""
 
 _STORE = text("""
     update goal g
@@ -92,25 +92,35 @@ class Imported:
         return [*self.errors, *(error for sheet in self.sheets for error in sheet.errors)]
 
 
+async def read_forms(layout: Layout, data: bytes) -> Reading:
+    """What the workbook says. It takes seconds: no transaction may be open meanwhile.
+    Raises WorkbookUnusable."""
+    try:
+        return await asyncio.to_thread(read, layout, data)
+    except WorkbookRefused as error:
+        reason = FieldError(pointer="", code=error.code, detail=error.message, mend=error.mend)
+        raise WorkbookUnusable(error.message, errors=[reason]) from error
+
+
+async def check_forms(reads: Reads, layout: Layout, reading: Reading, *, by: Caller) -> Imported:
+    """Hold the sheets against the goals they came from; nothing is stored."""
+    return await _held(reads, layout, reading, by=by, locking="")
+
+
 async def import_forms(
     session: AsyncSession,
     layout: Layout,
-    data: bytes,
+    reading: Reading,
     *,
-    store: bool,
-    atomic: str = "row",
+    atomic: str,
     by: Caller,
     at: datetime,
 ) -> Imported:
-    """Read a workbook and, if told to, store its sound sheets (`row`) or nothing unless all are
-    sound (`all`). Raises WorkbookUnusable."""
-    reading = await _read(layout, data)
-    goals = [goal_of(form) for form in reading.forms]
-    known = await _known(session, goals, by)
-    sheets = [_held_against(goal, known.get(goal.goal_id), layout) for goal in goals]
-    found = Imported(sheets, reading.errors, reading.notes)
-    if store and not (atomic == "all" and found.cell_errors()):
-        await _store(session, [sheet for sheet in sheets if sheet.content], by=by, at=at)
+    """Store the sound sheets (`row`), or nothing unless all are sound (`all`)."""
+    reads = TransactionReads(session)
+    found = await _held(reads, layout, reading, by=by, locking=" for update")
+    if atomic == "row" or not found.cell_errors():
+        await _store(session, [sheet for sheet in found.sheets if sheet.content], by=by, at=at)
     return found
 
 
@@ -119,30 +129,25 @@ async def remarked(layout: Layout, data: bytes, found: Imported) -> bytes:
     return await asyncio.to_thread(annotate, data, found.cell_errors())
 
 
-async def _read(layout: Layout, data: bytes) -> Reading:
-    try:
-        return await asyncio.to_thread(read, layout, data)
-    except WorkbookRefused as error:
-        reason = FieldError(pointer="", code=error.code, detail=error.message, mend=error.mend)
-        raise WorkbookUnusable(error.message, errors=[reason]) from error
-
-
-async def _known(
-    session: AsyncSession, goals: Sequence[GoalRead], by: Caller
-) -> dict[UUID, Row[Any]]:
+async def _held(
+    reads: Reads, layout: Layout, reading: Reading, *, by: Caller, locking: str
+) -> Imported:
+    goals = [goal_of(form) for form in reading.forms]
     ids = [goal.goal_id for goal in goals]
-    values = {"region_code": by.region_code, "ids": ids, "units": by.units}
-    return {row.id: row for row in (await session.execute(_GOALS, values)).all()}
+    rows = await reads.all(f"{_GOALS}{locking}", by.region_code, ids, by.units)
+    known = {row["id"]: row for row in rows}
+    sheets = [_held_against(goal, known.get(goal.goal_id), layout) for goal in goals]
+    return Imported(sheets, reading.errors, reading.notes)
 
 
-def _held_against(goal: GoalRead, known: Row[Any] | None, layout: Layout) -> SheetResult:
+def _held_against(goal: GoalRead, known: Mapping[str, Any] | None, layout: Layout) -> SheetResult:
     result = SheetResult(goal.sheet, goal.goal_id, "failed", list(goal.errors), goal.notes)
-    if known is None or layout_of(known.kind) != layout.layout_id:
+    if known is None or layout_of(known["kind"]) != layout.layout_id:
         result.errors.append(_whole(goal, "form_unknown", "没有这张表对应的目标，或不属于本单位",
                                     "请从本单位重新导出"))  # fmt: skip
         return result
-    before = parsed(known.content)
-    after = _completed(goal.content, before, known.kind)
+    before = parsed(orjson.loads(known["content"]))
+    after = _completed(goal.content, before, known["kind"])
     if not result.errors and after == _in_order(before):
         result.status = "unchanged"
         return result
@@ -155,13 +160,13 @@ def _held_against(goal: GoalRead, known: Row[Any] | None, layout: Layout) -> She
     return result
 
 
-def _refusal(goal: GoalRead, known: Row[Any]) -> CellError | None:
-    if Step.REVISE not in steps_from(known.status):
-        label = LABELS[Status(known.status)]
+def _refusal(goal: GoalRead, known: Mapping[str, Any]) -> CellError | None:
+    if Step.REVISE not in steps_from(known["status"]):
+        label = LABELS[Status(known["status"])]
         return _whole(
             goal, "form_not_editable", f"目标{label}，不能再改", "无需修改的表请从文件中删去"
         )
-    if goal.version != known.row_version:
+    if goal.version != known["row_version"]:
         return _whole(goal, "form_outdated", "导出以后目标已被修改",
                       "请重新导出，在新的表上填写")  # fmt: skip
     return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.goals.domain.form_help import FormHelp, read_help
-from services.goals.domain.vocabulary import LEVEL1, LEVEL2
+from services.goals.domain.vocabulary import KINDS, LEVEL1, LEVEL2, OPERATOR_SIGNS
 from shared.workbooks import layout as layouts
 from shared.workbooks.layout import Layout
 
@@ -16,8 +16,8 @@ DEPARTMENT_GOAL = "department-goal"
 CHOICES = {
     "level1": LEVEL1,
     "level2": LEVEL2,
-    "operator": {">=": "≥", ">": "＞", "=": "＝", "<": "＜", "<=": "≤", "qualitative": "定性"},
-    "project_kind": {"new": "新增项目", "continuing": "延续项目"},
+    "operator": OPERATOR_SIGNS,
+    "project_kind": KINDS,
 }
 
 _FOLDER = Path(__file__).parent.parent / "forms"

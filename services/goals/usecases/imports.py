@@ -28,6 +28,7 @@ _UNITS = text("""
     from jsonb_to_recordset(cast(:rows as jsonb))
          as r(code text, name text, department_code text, uscc text, office text,
               synthetic boolean)
+    order by r.code
     on conflict (region_code, code) do update
     set name = excluded.name, department_code = excluded.department_code, uscc = excluded.uscc,
         office = excluded.office, synthetic = excluded.synthetic,

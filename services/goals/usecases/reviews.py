@@ -19,9 +19,9 @@ from services.goals.domain.goal_review import (
 from services.goals.domain.goal_states import ReviewGrade, Status, Step, after_review, needs_reason
 from services.goals.errors import ReasonRequired, ReviewNotSound
 from services.goals.schemas.reviews import RemarkIn, ReviewIn
-from services.goals.tables import Goal, GoalReview, GoalSubmission, Project
+from services.goals.tables import Goal, GoalReview, Project
 from services.goals.usecases.attention import place_in_queue
-from services.goals.usecases.steps import lock_goal, note
+from services.goals.usecases.steps import last_submitted, lock_goal, note
 from shared.auth import Caller
 from shared.etags import Expected
 from shared.ids import new_id
@@ -137,13 +137,7 @@ async def _remarks(session: AsyncSession, goal: Goal, review: ReviewIn) -> list[
     """The remarks with the rows' names. Raises ReviewNotSound for a row the submission lacks."""
     if not review.remarks:
         return []
-    content = await session.scalar(
-        select(GoalSubmission.content).where(
-            GoalSubmission.region_code == goal.region_code,
-            GoalSubmission.goal_id == goal.id,
-            GoalSubmission.submission_no == goal.submission_count,
-        )
-    )
+    content = await last_submitted(session, goal)
     names = {UUID(row["row_id"]): row["name"] for row in (content or {})["indicators"]}
     unknown = [i for i, remark in enumerate(review.remarks) if remark.row_id not in names]
     if unknown:

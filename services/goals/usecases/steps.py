@@ -2,6 +2,7 @@
 history, and its version counts up."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.domain.goal_states import Step, StepRefused, require
 from services.goals.errors import GoalStateForbids
-from services.goals.tables import Goal, GoalStep
+from services.goals.tables import Goal, GoalStep, GoalSubmission
 from shared.auth import Caller
 from shared.db import lock_one, within
 from shared.etags import Expected
@@ -58,6 +59,18 @@ def note(
             version_no=goal.approved_version,
         )
     )
+
+
+async def last_submitted(session: AsyncSession, goal: Goal) -> dict[str, Any] | None:
+    """The form as it was last submitted."""
+    content: dict[str, Any] | None = await session.scalar(
+        select(GoalSubmission.content).where(
+            GoalSubmission.region_code == goal.region_code,
+            GoalSubmission.goal_id == goal.id,
+            GoalSubmission.submission_no == goal.submission_count,
+        )
+    )
+    return content
 
 
 def _settled(goal: Goal) -> bool:

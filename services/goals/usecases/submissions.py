@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.goals.domain.coach import Finding, blocking
 from services.goals.domain.goal_content import GoalContent, parsed
 from services.goals.domain.goal_states import Status, Step, after_submission
-from services.goals.errors import FourEyes, GoalNotSubmittable
+from services.goals.errors import FourEyes, GoalNotSubmittable, NothingImproved
 from services.goals.queries.content import CONTENT
 from services.goals.tables import Goal, GoalSubmission
 from services.goals.usecases.attention import place_in_queue
 from services.goals.usecases.coaching import Subject, coached
-from services.goals.usecases.steps import lock_goal, note
+from services.goals.usecases.steps import last_submitted, lock_goal, note
 from shared.auth import Caller
 from shared.db import TransactionReads
 from shared.etags import Expected
@@ -36,11 +36,16 @@ async def submit_goal(
     by: Caller,
     at: datetime,
 ) -> None:
-    """Send the goal to the bureau; blocking findings stop it. Who filled it in may not submit it."""
+    """Send the goal to the bureau; blocking findings stop it. Who filled it in may not submit it.
+
+    What is to be improved passes without a second look, so it has to differ from what was reviewed.
+    """
     goal = await lock_goal(session, goal_id, by=by, expected=expected, step=Step.SUBMIT)
     if goal.drafted_by == by.subject:
         raise FourEyes("填报人不能自己审核报送")
     document = await session.scalar(_CONTENT, {"region_code": goal.region_code, "goal_id": goal.id})
+    if goal.status == Status.IMPROVING and document == await last_submitted(session, goal):
+        raise NothingImproved("请按审核意见（reviews）完善后再报送")
     await _require_submittable(session, goal, parsed(document), rules)
     goal.submission_count += 1
     session.add(
