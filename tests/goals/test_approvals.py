@@ -86,6 +86,15 @@ async def test_an_amount_that_differs_from_the_budgets_stops_the_approval(world:
     assert batch["amount"] == "1000000.00"
 
 
+async def test_a_batch_says_which_of_the_goals_it_names_are_not_ready(world: World) -> None:
+    ready, draft = await world.reviewed_goal(), await world.goal()
+    order = batch_order(goal_ids=[ready["id"], draft["id"]])
+    answer = await world.reviewer.post("/goals/approval-batches", order)
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_approve")
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/goal_ids/1"]
+    assert (await world.officer.get(f"/goals/goals/{ready['id']}")).json()["status"] == "reviewed"
+
+
 async def test_of_two_approvers_at_once_one_wins(world: World) -> None:
     await world.reviewed_goal()
     approvers = [world.person(Role.FINANCE_REVIEWER, name=f"approver-{n}") for n in range(4)]

@@ -30,7 +30,7 @@ from services.goals.usecases.budget_changes import (
 from shared.auth import Caller
 from shared.feed import publish_selected
 from shared.ids import new_id
-from shared.problems import RuleCited
+from shared.problems import FieldError, RuleCited
 from shared.rulebook import Rule, Version
 
 _READY = text("""
@@ -169,11 +169,32 @@ async def _ready_goals(session: AsyncSession, order: BatchIn, *, by: Caller) -> 
     wanted = order.goal_ids
     values = {"region_code": by.region_code, "fiscal_year": order.fiscal_year, "ids": wanted}
     rows = (await session.execute(_READY, values)).all()
-    if not rows or (wanted is not None and len(rows) != len(set(wanted))):
-        raise NothingToApprove("所列目标中有的未通过审核或不存在" if wanted else None)
-    if any(row.reviewed_by == by.subject for row in rows):
-        raise FourEyes("审核人不能批复自己审核的目标")
+    if wanted is not None:
+        _require_all(wanted, {row.id for row in rows})
+    if not rows:
+        raise NothingToApprove(f"{order.fiscal_year} 年没有审核通过而待批复的目标")
+    own = [row.project_code or row.unit_code for row in rows if row.reviewed_by == by.subject]
+    if own:
+        raise FourEyes(f"审核人不能批复自己审核的目标：{'、'.join(own[:20])} 等 {len(own)} 个")
     return rows
+
+
+def _require_all(wanted: Sequence[UUID], ready: set[UUID]) -> None:
+    missing = [index for index, goal_id in enumerate(wanted) if goal_id not in ready]
+    if missing:
+        raise NothingToApprove(
+            f"所列目标中有 {len(missing)} 个未通过审核或不存在，全部未批复",
+            errors=[_not_ready(index) for index in missing[:50]],
+        )
+
+
+def _not_ready(index: int) -> FieldError:
+    return FieldError(
+        pointer=f"/goal_ids/{index}",
+        code="not_reviewed",
+        detail="目标未通过审核、不属于该年度或不存在",
+        mend="请先审核，或从 goal_ids 中删去",
+    )
 
 
 async def _require_grounds(
