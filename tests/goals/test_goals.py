@@ -260,8 +260,17 @@ async def test_pages_follow_one_another_without_gap_or_repeat(world: World) -> N
         cursor = answer.json()["next_cursor"]
         if cursor is None:
             break
-        assert 'rel="next"' in answer.headers["link"]
+        path = answer.links["next"]["url"].removeprefix("/api/v1")
+        linked = await world.officer.send("GET", path)
+        asked = await world.officer.get("/goals/goals", limit=2, cursor=cursor)
+        assert linked.json() == asked.json()
     assert len(seen) == len(set(seen)) == 5
+
+
+async def test_a_refusal_names_the_address_that_was_asked(world: World) -> None:
+    path = f"/goals/goals/{uuid4()}"
+    answer = await world.officer.get(path)
+    assert (answer.status_code, answer.json()["instance"]) == (404, f"/api/v1{path}")
 
 
 async def test_each_one_sees_what_waits_for_him(world: World) -> None:
