@@ -86,6 +86,15 @@ async def test_an_amount_that_differs_from_the_budgets_stops_the_approval(world:
     assert batch["amount"] == "1000000.00"
 
 
+async def test_a_batch_says_which_of_the_goals_it_names_are_not_ready(world: World) -> None:
+    ready, draft = await world.reviewed_goal(), await world.goal()
+    order = batch_order(goal_ids=[ready["id"], draft["id"]])
+    answer = await world.reviewer.post("/goals/approval-batches", order)
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_approve")
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/goal_ids/1"]
+    assert (await world.officer.get(f"/goals/goals/{ready['id']}")).json()["status"] == "reviewed"
+
+
 async def test_of_two_approvers_at_once_one_wins(world: World) -> None:
     await world.reviewed_goal()
     approvers = [world.person(Role.FINANCE_REVIEWER, name=f"approver-{n}") for n in range(4)]
@@ -94,6 +103,25 @@ async def test_of_two_approvers_at_once_one_wins(world: World) -> None:
     )
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
     assert {a.json()["code"] for a in answers if a.status_code == 409} == {"nothing_to_approve"}
+
+
+async def test_of_two_approvers_of_the_same_goal_as_read_one_wins_and_the_other_gets_412(
+    world: World,
+) -> None:
+    goal = await world.reviewed_goal()
+    as_read = [{"id": goal["id"], "version": goal["version"]}]
+    approvers = [world.person(Role.FINANCE_REVIEWER, name=f"approver-{n}") for n in range(2)]
+    answers = await asyncio.gather(
+        *(
+            person.post("/goals/approval-batches", batch_order(goal_ids=None, goals=as_read))
+            for person in approvers
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 412]
+    (late,) = [answer.json() for answer in answers if answer.status_code == 412]
+    assert late["errors"][0]["pointer"] == "/goals/0/version"
+    (version,) = (await world.officer.get(f"/goals/goals/{goal['id']}/versions")).json()["items"]
+    assert version["version_no"] == 1
 
 
 async def test_of_two_hands_on_one_goal_the_slower_is_told(world: World) -> None:

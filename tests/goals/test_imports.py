@@ -218,3 +218,14 @@ async def test_a_unit_sees_its_own_projects_only(world: World) -> None:
 async def test_more_rows_than_allowed_are_refused_whole(world: World) -> None:
     rows = {"items": [unit_row()] * 2001}
     assert (await world.integration.post("/goals/unit-imports", rows)).status_code == 422
+
+
+async def test_a_project_that_moves_to_another_unit_takes_its_goal_along(world: World) -> None:
+    goal = await world.goal(unit="219001")
+    await world.unit("219002")
+    row = project_row(1, code=goal["project_code"], name=goal["project_name"], unit_code="219002")
+    moved = await world.integration.post("/goals/project-imports", {"items": [row]})
+    assert moved.json()["updated"] == 1, moved.text
+    path = f"/goals/goals/{goal['id']}"
+    assert (await world.filler("219001").get(path)).status_code == 404
+    assert (await world.filler("219002").get(path)).json()["unit_code"] == "219002"

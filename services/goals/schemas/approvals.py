@@ -1,27 +1,42 @@
 """批复、通知与公开 on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from services.goals.schemas.directory import UnitCode
-from shared.fields import Exact, In, LongText, Money, Out, Text, Year
+from shared.fields import Exact, In, Int, LongText, Money, Out, Text, Year
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00-\x1f]{3,500}$")]
 
 
+class GoalAsRead(In):
+    """A goal at the version the approver read."""
+
+    id: UUID
+    version: Int
+
+
 class BatchIn(In):
-    """批复: `goal_ids` null takes every goal of the year that passed review."""
+    """批复: `goal_ids` null takes every goal of the year that passed review; `goals` names them with
+    the versions read, and nothing is approved when one of them has changed since."""
 
     document_no: Text
     fiscal_year: Year
     approved_on: date
     goal_ids: Annotated[list[UUID], Field(min_length=1, max_length=10000)] | None = None
+    goals: Annotated[list[GoalAsRead], Field(min_length=1, max_length=10000)] | None = None
     amount: Money | None = Field(
         None, description="批复文所列的合计金额（元）；与系统内不一致时不予批复"
     )
+
+    @model_validator(mode="after")
+    def _names_goals_one_way(self) -> Self:
+        if self.goal_ids is not None and self.goals is not None:
+            raise ValueError("goal_ids 与 goals 只能用一个")
+        return self
 
 
 class DisclosureIn(In):

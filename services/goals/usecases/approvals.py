@@ -2,7 +2,7 @@
 one document number, all of it or nothing. Set-based: ten thousand goals are one request."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,16 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.errors import (
     AmountDiffers,
-    BudgetMissing,
     DocumentNoTaken,
-    ExAnteMissing,
-    FourEyes,
-    NothingToApprove,
 )
 from services.goals.queries.facts import APPROVED
 from services.goals.schemas.approvals import BatchIn
 from services.goals.schemas.events import GoalApproved
 from services.goals.tables import ApprovalBatch
+from services.goals.usecases.approval_grounds import ready_goals, require_grounds
 from services.goals.usecases.budget_changes import (
     apply_budget_changes,
     keep_initial_budgets,
@@ -30,36 +27,7 @@ from services.goals.usecases.budget_changes import (
 from shared.auth import Caller
 from shared.feed import publish_selected
 from shared.ids import new_id
-from shared.problems import RuleCited
-from shared.rulebook import Rule, Version
-
-_READY = text("""
-    select g.id, g.project_code, g.unit_code, g.reviewed_by, g.budget_change_id,
-           g.approved_version is not null as adjusts
-    from goal g
-    where g.region_code = :region_code and g.fiscal_year = :fiscal_year and g.status = 'reviewed'
-      and (cast(:ids as uuid[]) is null or g.id = any (:ids))
-    order by g.id for update
-""")
-
-_UNFUNDED = text("""
-    select p.code, p.name from project p
-    where p.region_code = :region_code and p.code = any (:codes)
-      and not exists (select from project_fund f
-                      where f.region_code = p.region_code and f.project_code = p.code
-                        and f.fiscal_year = :fiscal_year)
-    order by p.code limit 20
-""")
-
-_WITHOUT_EX_ANTE = text("""
-    select p.code, p.name from project p
-    where p.region_code = :region_code and p.code = any (:codes) and p.kind = any (:kinds)
-      and (p.is_key or not :key_only)
-      and not exists (select from ex_ante_result e
-                      where e.region_code = p.region_code and e.project_code = p.code
-                        and e.fiscal_year = :fiscal_year and e.conclusion = any (:conclusions))
-    order by p.code limit 20
-""")
+from shared.rulebook import Rule
 
 _AMOUNT = text("""
     select coalesce(sum(amount), 0) from (
@@ -122,15 +90,15 @@ async def approve_batch(
 ) -> UUID:
     """Approve goals with their budget under one document number, all or none; each unit is told."""
     await _refuse_taken(session, by.region_code, order.document_no)
-    goals = await _ready_goals(session, order, by=by)
+    goals = await ready_goals(session, order, by=by)
     codes = [goal.project_code for goal in goals if goal.project_code]
     await lock_projects(session, by.region_code, codes)  # nobody changes a budget meanwhile
-    await _require_grounds(session, order, goals, rules["ex-ante"], by)
+    await require_grounds(session, order, goals, rules["ex-ante"], by)
     ids = [goal.id for goal in goals]
     batch = ApprovalBatch(
         region_code=by.region_code,
         id=new_id(),
-        **order.model_dump(exclude={"goal_ids", "amount"}),
+        **order.model_dump(exclude={"goal_ids", "goals", "amount"}),
         approved_by=by.subject,
         goal_count=len(ids),
         adjustment_count=sum(goal.adjusts for goal in goals),
@@ -163,49 +131,6 @@ async def note_all(
     values = {"region_code": by.region_code, "by": by.subject, "at": at, "reason": reason}
     step_ids = [new_id() for _ in ids]
     await session.execute(_STEPS, {**values, "step": step, "ids": ids, "step_ids": step_ids})
-
-
-async def _ready_goals(session: AsyncSession, order: BatchIn, *, by: Caller) -> Sequence[Row[Any]]:
-    wanted = order.goal_ids
-    values = {"region_code": by.region_code, "fiscal_year": order.fiscal_year, "ids": wanted}
-    rows = (await session.execute(_READY, values)).all()
-    if not rows or (wanted is not None and len(rows) != len(set(wanted))):
-        raise NothingToApprove("所列目标中有的未通过审核或不存在" if wanted else None)
-    if any(row.reviewed_by == by.subject for row in rows):
-        raise FourEyes("审核人不能批复自己审核的目标")
-    return rows
-
-
-async def _require_grounds(
-    session: AsyncSession, order: BatchIn, goals: Sequence[Row[Any]], ex_ante: Rule, by: Caller
-) -> None:
-    """Every project has a budget; every new major one an ex-ante result that supports it."""
-    codes = [goal.project_code for goal in goals if goal.project_code and not goal.adjusts]
-    values = {
-        "region_code": by.region_code,
-        "fiscal_year": order.fiscal_year,
-        "codes": codes,
-    }
-    unfunded = (await session.execute(_UNFUNDED, values)).all()
-    if unfunded:
-        raise BudgetMissing("；".join(f"{row.code} {row.name}" for row in unfunded))
-    rule = ex_ante.on(date(order.fiscal_year, 1, 1)) if _in_force(ex_ante, order) else None
-    if rule is None:
-        return
-    missing = (await session.execute(_WITHOUT_EX_ANTE, {**values, **_terms(rule)})).all()
-    if missing:
-        raise ExAnteMissing(
-            "；".join(f"{row.code} {row.name}" for row in missing),
-            rule=RuleCited(rule_id=rule.label, article=rule.source.article),
-        )
-
-
-def _in_force(rule: Rule, order: BatchIn) -> bool:
-    return rule.versions[0].effective_from <= date(order.fiscal_year, 1, 1)
-
-
-def _terms(rule: Version) -> dict[str, Any]:
-    return {name: (rule.values or {})[name] for name in ("kinds", "key_only", "conclusions")}
 
 
 async def _approve_budgets(

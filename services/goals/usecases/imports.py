@@ -108,6 +108,15 @@ _TOUCH = """
     where region_code = $1 and code = any ($3) returning code
 """
 
+#: A project that moves to another unit takes its goals along: who sees the one sees the other.
+_FOLLOW = """
+    update goal g set unit_code = p.unit_code, row_version = g.row_version + 1, updated_at = $2
+    from project p
+    where p.region_code = $1 and p.code = any ($3) and g.region_code = p.region_code
+      and g.project_code = p.code and g.kind = 'project' and g.unit_code <> p.unit_code
+    returning g.id
+"""
+
 _UNIT_VERSIONS = text("""
     select code, row_version from unit where region_code = :region_code and code = any (:codes)
 """)
@@ -147,6 +156,8 @@ async def import_projects(
     good = rows.models
     stored = await sql.one(_PROJECTS, by.region_code, at, *_columns(good), SEPARATOR)
     created, updated = stored["created"], stored["updated"]
+    if updated:
+        await sql.all(_FOLLOW, by.region_code, at, updated)
     refunded = await _store_funds(sql, good, by=by, created=set(created)) - set(updated)
     if refunded:
         await sql.all(_TOUCH, by.region_code, at, list(refunded))
