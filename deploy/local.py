@@ -69,13 +69,13 @@ class Stack:
         """A service's own URL, with its own role."""
         return as_role(self.admin_url, BY_NAME[name].role, self._passwords[name])
 
-    async def start(self) -> None:
-        """Migrate, start all, return when all are ready."""
+    async def start(self, *names: str) -> None:
+        """Migrate, start those named or all, return when they are ready."""
         self._refuse_taken_ports()
         ensure_keys(self.var / "keys")
         await migrate(self.admin_url, {p.name: self.database_url(p.name) for p in SERVICES})
-        for process in PROCESSES:
-            await self.start_one(process.name)
+        for name in names or [process.name for process in PROCESSES]:
+            await self.start_one(name)
         await self.wait_ready()
 
     async def start_one(self, name: str) -> None:

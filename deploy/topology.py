@@ -35,7 +35,7 @@ GOALS = Process(
     port=8101,
     duty="目标：单位、项目、绩效目标的填报、审核、批复、公开",
     schema="goals",
-    follows=("evaluation",),
+    follows=("evaluation", "monitoring"),
 )
 MONITORING = Process(
     name="monitoring",
@@ -49,7 +49,7 @@ EVALUATION = Process(
     name="evaluation",
     app="services.evaluation.app:create",
     port=8103,
-    duty="评价：自评、复审、重点评价、部门整体评价、年度总结",
+    duty="评价：事前评估结论、自评、复审、重点评价、部门整体评价、年度总结",
     schema="evaluation",
     follows=("goals", "monitoring"),
     asks=("goals", "monitoring"),

@@ -10,9 +10,8 @@ from fastapi import APIRouter, Form
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
-from gateway.roles import ROLE_LABELS
 from shared import clock
-from shared.auth import Principal, Role
+from shared.auth import ROLE_LABELS, Principal, Role
 from shared.fields import Out
 from shared.problems import Unauthenticated
 

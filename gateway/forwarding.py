@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import NamedTuple
 from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
@@ -50,7 +51,6 @@ class Forwarder:
         self._prefixes = tuple(paths.PREFIX + name for name in self._upstreams)
         self._sign_in = sign_in
         self._settings = settings
-        self._max_body_bytes = settings.max_body_bytes
 
     def takes(self, raw_path: bytes) -> bool:
         """Whether the path is one to forward, or to refuse."""
@@ -68,14 +68,15 @@ class Forwarder:
         upstream, scope["route"] = self._upstreams[service]
         sent = headers.single(scope["headers"])
         visitor = self._visitor(scope, sent, service + rest)
-        has_body = self._has_body(scope, sent)
+        limits = self._limits(scope, rest)
+        has_body = _has_body(scope, sent, limits)
         head = self._head(scope, sent, upstream, rest, visitor)
         await upstream.bulkhead.enter()
         try:
             connection = await upstream.connection()
             try:
                 connection.begin(head, has_body=has_body, bodiless=scope["method"] == "HEAD")
-                watch = Watch(connection, receive, self._seconds(scope), self._max_body_bytes)
+                watch = Watch(connection, receive, limits)
                 watch.start(has_body=has_body, chunked=_CHUNKED in sent)
                 try:
                     await _relay(connection, send)
@@ -94,14 +95,6 @@ class Forwarder:
             query = parse_qs(scope["query_string"].decode("latin-1"))
             return self._sign_in.public_visitor(",".join(query.get("region_code", [])))
         return self._sign_in.visitor(authorization or b"")
-
-    def _has_body(self, scope: Scope, sent: Sent) -> bool:
-        if scope["method"] not in _METHODS:
-            raise MethodNotAllowed
-        length = int(sent.get(b"content-length", b"0"))
-        if length > self._max_body_bytes:
-            raise _too_large(self._max_body_bytes)
-        return length > 0 or _CHUNKED in sent
 
     def _head(
         self, scope: Scope, sent: Sent, upstream: Upstream, rest: bytes, visitor: Visitor
@@ -123,23 +116,31 @@ class Forwarder:
         parts.append(b"\r\n\r\n")
         return b"".join(parts)
 
-    def _seconds(self, scope: Scope) -> float:
+    def _limits(self, scope: Scope, rest: bytes) -> "Limits":
+        settings = self._settings
         if scope["method"] not in _READS:
-            return self._settings.write_seconds
+            if paths.takes_files(rest):
+                return Limits(settings.upload_seconds, settings.max_upload_bytes)
+            return Limits(settings.write_seconds, settings.max_body_bytes)
         is_poll = b"wait=" in scope["query_string"] and scope["path"].endswith("/events")
-        return self._settings.poll_seconds if is_poll else self._settings.read_seconds
+        seconds = settings.poll_seconds if is_poll else settings.read_seconds
+        return Limits(seconds, settings.max_body_bytes)
+
+
+class Limits(NamedTuple):
+    """How long an exchange may take, and how much it may bring."""
+
+    seconds: float
+    body_bytes: int
 
 
 class Watch:
     """Sends the request's body on, then ends the exchange when the caller or the time is gone."""
 
-    def __init__(
-        self, connection: Connection, receive: Receive, seconds: float, limit: int
-    ) -> None:
+    def __init__(self, connection: Connection, receive: Receive, limits: Limits) -> None:
         self._connection = connection
         self._receive = receive
-        self._seconds = seconds
-        self._limit = limit
+        self._seconds, self._limit = limits
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -204,6 +205,15 @@ async def _relay(connection: Connection, send: Send) -> None:
         await connection.news()
         body = connection.body()
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _has_body(scope: Scope, sent: Sent, limits: Limits) -> bool:
+    if scope["method"] not in _METHODS:
+        raise MethodNotAllowed
+    length = int(sent.get(b"content-length", b"0"))
+    if length > limits.body_bytes:
+        raise _too_large(limits.body_bytes)
+    return length > 0 or _CHUNKED in sent
 
 
 def _too_large(limit: int) -> PayloadTooLarge:

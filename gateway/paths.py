@@ -7,6 +7,8 @@ from shared.problems import MalformedRequest, NotFound
 PREFIX = b"/api/v1/"
 #: Ways to write a path that one server reads differently from the next.
 _TRICKS = re.compile(rb"//|/\.{1,2}(?:[/;]|$)|\\|%(?:00|2e|2f|5c)", re.IGNORECASE)
+#: Where files are taken: they may be larger, and take longer, than what fits in a form.
+_UPLOADS = re.compile(rb"/(?:[a-z-]+-import-jobs|form-imports(?:/[^/]+)*)")
 #: What a process says of itself is for those who run it, not for callers from outside.
 _INSIDE = frozenset({"/livez", "/readyz", "/metrics", "/openapi.json"})
 
@@ -30,3 +32,8 @@ def check(raw_path: bytes, rest: bytes, decoded_path: str) -> None:
         raise MalformedRequest("路径中不允许 //、.、..、反斜杠及其编码")
     if not rest or decoded_path[decoded_path.index("/", len(PREFIX)) :] in _INSIDE:
         raise NotFound
+
+
+def takes_files(rest: bytes) -> bool:
+    """Whether the path behind the service's name is one to upload to."""
+    return _UPLOADS.fullmatch(rest) is not None

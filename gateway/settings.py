@@ -19,10 +19,11 @@ class Settings(ProcessSettings):
     dev_key_file: Path | None = None
     dev_users_file: Path | None = None
 
-    #: How long a service may take for the whole of an answer: to a read, a write, a long poll;
+    #: How long a service may take for the whole of an answer: to a read, a write, a file, a long poll;
     #: and for its part of a composed view.
     read_seconds: float = 15
     write_seconds: float = 30
+    upload_seconds: float = 600
     poll_seconds: float = 40
     view_seconds: float = 3
 

@@ -7,10 +7,9 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 
 from gateway.peers import Ask, UnavailablePart, parts_of
-from gateway.roles import ROLE_LABELS
 from gateway.settings import SERVICES
 from gateway.sign_in import SignedIn
-from shared.auth import Principal, Role
+from shared.auth import ROLE_LABELS, Principal, Role
 from shared.fields import Code, Out, YearQuery
 from shared.problems import NotFound
 from shared.requests import StrictRoute

@@ -46,6 +46,22 @@ class Role(StrEnum):
     SERVICE = "service"
 
 
+#: What the roles are called.
+ROLE_LABELS = {
+    Role.FINANCE_OFFICER: "财政业务室经办人",
+    Role.FINANCE_REVIEWER: "财政绩效审核人",
+    Role.UNIT_FILLER: "单位填报人",
+    Role.UNIT_APPROVER: "单位审核人",
+    Role.AGENCY_EVALUATOR: "第三方机构评价人员",
+    Role.EXPERT: "专家",
+    Role.AUDITOR: "审计监督人员",
+    Role.INTEGRATION: "预算一体化系统",
+    Role.OPERATOR: "运维人员",
+    Role.PUBLIC: "社会公众",
+    Role.SERVICE: "系统内部",
+}
+
+
 class Reach(StrEnum):
     """Which rows of the region an action reaches, widest last."""
 
@@ -173,7 +189,11 @@ class Allowed:
         principal = request.app.state.tokens.principal(request.headers.get("authorization", ""))
         decision = permit(request.app.state.policy, principal, self.action)
         if decision.reach is None:
-            raise Forbidden(f"当前角色不能执行 {self.action}")
+            who = request.app.state.policy.get(self.action, {})
+            labels = "、".join(ROLE_LABELS[role] for role in who if role is not Role.SERVICE)
+            raise Forbidden(
+                f"当前角色不能执行此操作（{self.action}），可以执行的是：{labels or '无'}"
+            )
         return Caller(principal, decision.reach)
 
 

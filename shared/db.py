@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 import asyncpg
 from fastapi import Depends, FastAPI
 from sqlalchemy import MetaData, Select
+from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -28,6 +29,7 @@ from shared.machinery import add_machinery
 from shared.problems import (
     InternalError,
     InvalidPayload,
+    MalformedRequest,
     NotFound,
     Problem,
     StateConflict,
@@ -102,6 +104,11 @@ def sessions_of(
 ) -> async_sessionmaker[AsyncSession]:
     """Sessions whose objects stay readable after commit; `on_commit` rings when events are out."""
     return async_sessionmaker(engine, expire_on_commit=False, info={"on_commit": on_commit})
+
+
+def on_commit(session: AsyncSession, call: Callable[[], None]) -> None:
+    """Call when the session's transaction is committed; also at a savepoint's end."""
+    sqlalchemy_event.listen(session.sync_session, "after_commit", lambda _: call())
 
 
 async def _transaction(request: Request) -> AsyncIterator[AsyncSession]:
@@ -186,7 +193,8 @@ def install_db_handlers(app: FastAPI) -> None:
     """Answer for what the database refuses."""
     app.add_exception_handler(IntegrityError, _on_refused)
     app.add_exception_handler(DBAPIError, _on_database)
-    for error in (TimeoutError, asyncio.TimeoutError, asyncpg.PostgresConnectionError, OSError):
+    app.add_exception_handler(asyncpg.PostgresError, _on_reads)
+    for error in (TimeoutError, asyncio.TimeoutError, OSError):
         app.add_exception_handler(error, _on_busy)
 
 
@@ -201,12 +209,24 @@ async def _on_database(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DBAPIError)
     sqlstate = getattr(error.orig, "sqlstate", None) or ""
     _log.warning("database", sqlstate=sqlstate, error=str(error.orig))
-    problem: Problem = InternalError("请凭追踪编号联系运维人员")
-    if error.connection_invalidated or sqlstate[:2] in _PASSING:
-        problem = Unavailable("数据库暂时不可用", headers={"Retry-After": "2"})
-    elif sqlstate.startswith("22"):
-        problem = InvalidPayload("数值或文本超出数据库可存储的范围")
+    problem = _problem_of(request, "08" if error.connection_invalidated else sqlstate)
     return problem_response(request, problem)
+
+
+async def _on_reads(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, asyncpg.PostgresError)
+    sqlstate = error.sqlstate or ""
+    _log.warning("database", sqlstate=sqlstate, error=str(error))
+    return problem_response(request, _problem_of(request, sqlstate))
+
+
+def _problem_of(request: Request, sqlstate: str) -> Problem:
+    if sqlstate[:2] in _PASSING:
+        return Unavailable("数据库暂时不可用", headers={"Retry-After": "2"})
+    if sqlstate.startswith("22"):
+        refusal = MalformedRequest if request.method == "GET" else InvalidPayload
+        return refusal("数值或文本超出数据库可存储的范围")
+    return InternalError("请凭追踪编号联系运维人员")
 
 
 async def _on_busy(request: Request, error: Exception) -> JSONResponse:

@@ -16,14 +16,13 @@ from uuid import UUID
 import orjson
 from cloudevents.core.v1.event import CloudEvent
 from pydantic import BaseModel
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from shared import clock
 from shared.bell import Bell
-from shared.db import Reads
+from shared.db import Reads, on_commit
 from shared.fields import Out
 from shared.http import Peers
 from shared.ids import new_id, outgoing_ids
@@ -63,17 +62,51 @@ async def publish(session: AsyncSession, region_code: str, *facts: Fact, at: dat
         for fact in facts
     ]
     await session.execute(_APPEND, rows)
+    _ring_after_commit(session)
+
+
+async def publish_selected(
+    session: AsyncSession,
+    fact: type[Fact],
+    select: str,
+    values: Mapping[str, Any],
+    *,
+    count: int,
+    at: datetime,
+) -> None:
+    """Append the facts that a select makes, `subject` and `data` in the fact's shape, at most
+    `count` of them: for those too many to build one by one."""
+    traceparent = (outgoing_ids.get() or {}).get("traceparent")
+    await session.execute(
+        text(_APPEND_SELECTED.format(select=select)),
+        {
+            **values,
+            "event_ids": [new_id() for _ in range(count)],
+            "event_type": fact.type,
+            "event_time": at,
+            "traceparent": traceparent,
+        },
+    )
+    _ring_after_commit(session)
+
+
+def _ring_after_commit(session: AsyncSession) -> None:
     if not session.info.get("rings"):  # also heard at each savepoint's end, which does no harm
         session.info["rings"] = True
-        sqlalchemy_event.listen(
-            session.sync_session, "after_commit", lambda _: session.info["on_commit"]()
-        )
+        on_commit(session, session.info["on_commit"])
 
 
 _APPEND = text("""
     insert into event (region_code, id, type, subject, data, time, traceparent)
     values (:region_code, :id, :type, :subject, cast(:data as jsonb), :time, :traceparent)
 """)
+
+_APPEND_SELECTED = """
+    insert into event (region_code, id, type, subject, data, time, traceparent)
+    select :region_code, (cast(:event_ids as uuid[]))[n], :event_type, subject, data, :event_time,
+           cast(:traceparent as text)
+    from (select *, row_number() over (order by subject) as n from ({select}) selected) numbered
+"""
 
 _PAGE = """
     select region_code, id, txid::text as txid, seq, type, subject, data::text as data, time, traceparent

@@ -1,5 +1,6 @@
 """Field types of payloads: text Postgres can hold, and exact numbers that travel as strings."""
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -30,14 +31,18 @@ class Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
+_hidden = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]").search
+_decimal_text = re.compile(r"[^eE_]{0,40}", re.DOTALL).fullmatch
+
+
 def _visible(text: str) -> str:
-    if any(char < " " and char not in "\n\t" for char in text) or "\x7f" in text:
+    if _hidden(text):
         raise ValueError("含有不可见的控制字符")
     return text
 
 
 def _from_text(value: Any) -> Any:
-    if isinstance(value, str) and len(value) <= 40 and not set(value) & set("eE_"):
+    if isinstance(value, str) and _decimal_text(value):
         return value.strip()
     if isinstance(value, Decimal):
         return value
@@ -52,6 +57,7 @@ def _plain(value: Decimal) -> str:
     return format(value, "f")
 
 
+#: Stands behind `Field(…)`: then the limits are checked by pydantic's own decimal, not around it.
 _EXACT = (
     BeforeValidator(_from_text),
     PlainSerializer(_plain, return_type=str),
@@ -75,12 +81,12 @@ Int = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
 
 #: 元, two decimals, at most 18 digits (numeric(18,2)); may be negative where a refund is meant.
-SignedMoney = Annotated[Decimal, *_EXACT, Field(max_digits=18, decimal_places=2)]
-Money = Annotated[Decimal, *_EXACT, Field(max_digits=18, decimal_places=2, ge=0)]
+SignedMoney = Annotated[Decimal, Field(max_digits=18, decimal_places=2), *_EXACT]
+Money = Annotated[Decimal, Field(max_digits=18, decimal_places=2, ge=0), *_EXACT]
 #: 分值: 0–100 with two decimals.
-Points = Annotated[Decimal, *_EXACT, Field(max_digits=5, decimal_places=2, ge=0, le=100)]
+Points = Annotated[Decimal, Field(max_digits=5, decimal_places=2, ge=0, le=100), *_EXACT]
 #: 指标值: any measured number.
-Quantity = Annotated[Decimal, *_EXACT, Field(max_digits=18, decimal_places=4)]
+Quantity = Annotated[Decimal, Field(max_digits=18, decimal_places=4), *_EXACT]
 #: A jsonb column read as text.
 FromJson = BeforeValidator(_parsed)
 #: A computed exact number on its way out.

@@ -30,9 +30,9 @@ _MESSAGES: dict[str, tuple[str, str | None]] = {
     "string_too_short": ("文本过短，至少 {min_length} 个字", None),
     "string_too_long": ("文本过长，至多 {max_length} 个字", None),
     "string_pattern_mismatch": ("格式不符", "应符合 {pattern}"),
-    "int_type": ("应为整数", None),
-    "int_parsing": ("应为整数", None),
-    "bool_type": ("应为 true 或 false", None),
+    "int_type": ("应为整数", "请只写数字，不加引号"),
+    "int_parsing": ("应为整数", "请只写数字"),
+    "bool_type": ("应为 true 或 false", "请写 true 或 false，不加引号"),
     "bool_parsing": ("应为 true 或 false", None),
     "list_type": ("应为列表", None),
     "dict_type": ("应为对象", None),
@@ -86,6 +86,9 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
             pointer=pointer, code="value_invalid", detail=str(context.get("error")), mend=None
         )
     detail, mend = _MESSAGES.get(kind, ("值不合要求", None))
+    if "expected" in context:  # pydantic's English list: 'a', 'b' or 'c'
+        words = str(context["expected"]).replace("'", "")
+        context = {**context, "expected": words.replace(" or ", "、").replace(", ", "、")}
     return FieldError(
         pointer=pointer,
         code=kind,

@@ -19,6 +19,12 @@ def new_id() -> UUID:
     return UUID(int=_uuid7().int)
 
 
+def new_ids(count: int) -> list[UUID]:
+    """As many UUIDv7 in ascending order: one instant, numbers that follow one another."""
+    first = _uuid7().int
+    return [UUID(int=first + n) for n in range(count)]
+
+
 def child_traceparent(parent: str | None) -> str:
     """The next span of `parent`'s trace, or the first of a new one when it is not valid W3C."""
     match = _TRACEPARENT.match(parent or "")

@@ -1,6 +1,7 @@
 """Run one service's Alembic tree inside its own schema."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command, context
 from alembic.config import Config
@@ -18,6 +19,29 @@ def config(connection: Connection, *, tree: Path, schema: str) -> Config:
     alembic.set_main_option("script_location", str(tree))
     alembic.attributes.update(connection=connection, schema=schema)
     return alembic
+
+
+def each(op: Any, script: str) -> None:
+    """Run the statements of a script, each ending in `;` at a line's end."""
+    for statement in filter(None, map(str.strip, script.split(";\n"))):
+        op.execute(statement)
+
+
+def append_only(op: Any, *tables: str) -> None:
+    """Take from everybody but the owner the right to change or delete rows of these tables."""
+    for table in tables:
+        op.execute(f"""
+            do $$ declare grantee name; begin
+                for grantee in
+                    select distinct g.grantee from information_schema.role_table_grants g
+                    where g.table_schema = current_schema() and g.table_name = '{table}'
+                      and g.grantee <> current_user
+                loop
+                    execute format('revoke update, delete, truncate on %I from %I',
+                                   '{table}', grantee);
+                end loop;
+            end $$
+        """)
 
 
 def run(metadata: MetaData) -> None:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.fields import Out
+from shared.paths import outside_path
 from shared.problems import CursorInvalid
 
 _T = TypeVar("_T")
@@ -55,8 +56,9 @@ class PageRequest:
         cursor = None
         if len(rows) > self.limit:
             cursor = base64.urlsafe_b64encode(orjson.dumps(list(key(shown[-1])), default=str))
-            url = self._request.url.include_query_params(cursor=cursor.decode())
-            self._response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+            query = self._request.url.include_query_params(cursor=cursor.decode()).query
+            path = outside_path(self._request)
+            self._response.headers["Link"] = f'<{path}?{query}>; rel="next"'
         return Page(
             items=[build(row) for row in shown], next_cursor=cursor.decode() if cursor else None
         )
@@ -78,4 +80,6 @@ def _typed(kind: type, key: Any) -> Any:
     value = kind(key) if isinstance(key, str) and kind is not str else key
     if not isinstance(value, kind) or (isinstance(value, str) and "\x00" in value):
         raise ValueError("wrong kind of key")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("no bigint")
     return value

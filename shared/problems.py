@@ -21,6 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from shared.paths import outside_path
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -252,7 +254,7 @@ def problem_response(request: Request, problem: Problem) -> JSONResponse:
         title=problem.english if english else problem.title(),
         status=problem.status,
         detail=problem.detail,
-        instance=request.url.path,
+        instance=outside_path(request),
         code=problem.code(),
         errors=problem.errors,
         rule=problem.rule,

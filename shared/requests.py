@@ -30,14 +30,7 @@ class StrictRequest(Request):
             declared = self.headers.get("content-length", "0")
             if declared.isdigit() and int(declared) > limit:
                 raise PayloadTooLarge(f"请求体上限为 {limit} 字节")
-            chunks: list[bytes] = []
-            size = 0
-            async for chunk in self.stream():
-                size += len(chunk)
-                if size > limit:
-                    raise PayloadTooLarge(f"请求体上限为 {limit} 字节")
-                chunks.append(chunk)
-            self._body = b"".join(chunks)
+            self._body = await read_whole(self, limit)
         return self._body
 
     async def json(self) -> Any:
@@ -45,6 +38,18 @@ class StrictRequest(Request):
         if not hasattr(self, "_json"):
             self._json = parse_json(await self.body())
         return self._json
+
+
+async def read_whole(request: Request, limit: int) -> bytes:
+    """The whole body of a request, or PayloadTooLarge as soon as it grows beyond the limit."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise PayloadTooLarge(f"请求体上限为 {limit} 字节")
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 class StrictRoute(APIRoute):

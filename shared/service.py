@@ -1,20 +1,27 @@
 """What a service with a schema is: the app, its database, its feed and what it follows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from shared.app import OPEN_PATHS, create_app
 from shared.auth import Policy, Tokens, require_declared_actions
 from shared.db import Reads, create_engine, create_pool, install_db_handlers, sessions_of
 from shared.feed import Consumer, Fact, Follower
 from shared.feed_routes import declare_facts, feed_routes
-from shared.housekeeping import forget_old_keys
+from shared.housekeeping import forget_old_jobs, forget_old_keys
 from shared.http import Peers
 from shared.idempotency import Replay, on_replay
+from shared.jobs import Importer
+from shared.jobs_worker import Workers, workshop_of
 from shared.settings import ServiceSettings
+
+OnStart = Callable[[async_sessionmaker[AsyncSession]], Awaitable[None]]
 
 
 def create_service(
@@ -26,8 +33,13 @@ def create_service(
     routers: Sequence[APIRouter],
     facts: Sequence[type[Fact]],
     consumers: Sequence[Consumer] = (),
+    on_start: Sequence[OnStart] = (),
+    importers: Sequence[Importer[Any]] = (),
 ) -> FastAPI:
-    """Assemble a service; refuses to start when a route has no declared action."""
+    """Assemble a service; refuses to start when a route has no declared action.
+
+    `on_start` is awaited before the first request: what a service has to bring into its schema.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -40,6 +52,8 @@ def create_service(
         state = app.state
         state.sessions = sessions_of(engine, on_commit=state.bell.ring)
         state.reads = Reads(pool)
+        for bring_in in on_start:
+            await bring_in(state.sessions)
         state.checks.append(lambda: state.reads.maybe("select 1"))
         state.peers = Peers(state.tokens, peer_urls(settings))
         followers = [
@@ -48,6 +62,18 @@ def create_service(
         ]
         loops = [asyncio.create_task(follower.run()) for follower in followers]
         loops.append(asyncio.create_task(forget_old_keys(state.sessions, state.bell)))
+        if importers:
+            workshop = workshop_of(
+                importers,
+                state.sessions,
+                state.reads,
+                state.bell,
+                lease_seconds=settings.job_lease_seconds,
+            )
+            state.workers = Workers(workshop, count=settings.job_workers)
+            loops.append(asyncio.create_task(state.workers.run()))
+            loops.append(asyncio.create_task(forget_old_jobs(state.sessions, state.bell)))
+        gc.freeze()  # what lives as long as the process: a full collection passes it by
         try:
             yield
         finally:

@@ -21,6 +21,8 @@ class ProcessSettings(BaseSettings):
     monitoring_url: str = "http://127.0.0.1:8102"
     evaluation_url: str = "http://127.0.0.1:8103"
     max_body_bytes: int = 4 * 1024 * 1024
+    #: Files for import; they are stored as they arrive, never held in memory.
+    max_upload_bytes: int = 100 * 1024 * 1024
 
 
 class ServiceSettings(ProcessSettings):
@@ -32,3 +34,7 @@ class ServiceSettings(ProcessSettings):
     feed_poll_seconds: float = 0.25
     #: How long a consumer's long poll waits at the producer.
     feed_wait_seconds: float = 5
+    #: How many import jobs this process works on at once.
+    job_workers: int = 2
+    #: After so long without a sign of life another worker goes on with a job.
+    job_lease_seconds: float = 15

@@ -224,3 +224,39 @@ async def keys_stored(stack: Stack, region_code: str) -> int:
         ]
     await engine.dispose()
     return sum(counts)
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/api/v1/goals/goals", {"office": "教\x00"}),
+        (
+            "/api/v1/goals/coverage-projects",
+            {"fiscal_year": 2023, "metric": "disclosure", "part": "late", "office": "教\x00"},
+        ),
+        ("/api/v1/goals/projects", {"fiscal_year": 2023, "q": "教\x00"}),
+    ],
+)
+async def test_a_query_the_database_cannot_hold_is_a_bad_request(
+    http: httpx.AsyncClient, everybody: dict[str, str], path: str, query: dict[str, Any]
+) -> None:
+    answer = await http.get(path, params=query, headers=everybody)
+    assert answer.status_code == 400
+    assert_is_problem(answer)
+
+
+async def test_an_if_match_without_quotes_is_told_so(world: World) -> None:
+    goal = await world.goal()
+    path = f"/goals/goals/{goal['id']}"
+    answer = await world.filler().send(
+        "PATCH", path, json={"annual_goal": "x"}, headers={"if-match": "1"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
+    assert '"3"' in answer.json()["detail"]
+
+
+async def test_allowed_values_are_listed_without_a_word_of_english(world: World) -> None:
+    draft = {"fiscal_year": 2023, "indicators": [{"level1": "产出"}]}
+    answer = await world.filler().post("/goals/goals", draft)
+    (error,) = answer.json()["errors"]
+    assert error["mend"] == "允许：cost、output、benefit、satisfaction"

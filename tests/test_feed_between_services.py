@@ -7,11 +7,24 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local import Stack
-from services.goals.clients import PublishedResult
-from services.goals.consumers import note_result
+from services.goals.clients import (
+    ChangedRectification,
+    PublishedResult,
+    SubmittedSelfEvaluation,
+)
+from services.goals.consumers import note_rectification, note_result
 from shared.auth import Role
 from shared.db import create_engine, sessions_of, sqlalchemy_url
 from tests.conftest import Databases, eventually, execute, service_url
+from tests.evaluation.builders import (
+    finalized,
+    group,
+    letter_order,
+    planned,
+    rechecked_form,
+    sheet,
+)
+from tests.evaluation.ex_ante import confirmed_ex_ante
 from tests.world import World, batch_order, created
 
 
@@ -59,6 +72,46 @@ async def test_a_rebuild_from_zero_gives_the_same_projection_byte_for_byte(
         assert await rows(stack, table, world.region_code) == before
 
 
+async def test_goals_rebuilds_what_it_learnt_of_results_letters_and_conclusions(
+    world: World, stack: Stack
+) -> None:
+    form = await rechecked_form(world)
+    created(await world.officer.post("/evaluation/rectification-requests", letter_order(form)))
+    evaluation = await planned(world, group(1, (form["project_code"], form["unit_code"])))
+    await finalized(world, evaluation, sheet())
+    await confirmed_ex_ante(world, form["project_code"])
+    await confirmed_ex_ante(world, form["project_code"], conclusion="partial_support")
+
+    async def corrected() -> bool:
+        found = await rows(stack, "goals.ex_ante_result", world.region_code)
+        return ["partial_support" in row for row in found] == [True]
+
+    await eventually(corrected)
+    operator = world.person(Role.OPERATOR)
+    tables = {
+        "evaluation": ("project_result", "self_evaluated", "ex_ante_result"),
+        "monitoring": ("rectification",),
+    }
+    for source, names in tables.items():
+        for table in (f"goals.{name}" for name in names):
+
+            async def complete(table: str = table) -> bool:
+                return len(await rows(stack, table, world.region_code)) == 1
+
+            await eventually(complete)
+        before = {name: await rows(stack, f"goals.{name}", world.region_code) for name in names}
+        created(await operator.post(f"/goals/ops/feeds/{source}/rebuilds", {}))
+
+        async def rebuilt(
+            names: tuple[str, ...] = names, before: dict[str, list[str]] = before
+        ) -> bool:
+            now = {name: await rows(stack, f"goals.{name}", world.region_code) for name in names}
+            return now == before
+
+        await eventually(rebuilt)
+    assert (await operator.get("/goals/ops/parked-events")).json()["items"] == []
+
+
 async def test_a_parked_event_is_seen_by_the_operator_and_replayed_once_mended(
     world: World, stack: Stack
 ) -> None:
@@ -104,6 +157,55 @@ async def test_an_older_version_that_arrives_late_changes_nothing(databases: Dat
         stored = (await session.execute(text("select version, score from project_result"))).all()
     assert [(version, str(score)) for version, score in stored] == [(2, "91.50")]
     await engine.dispose()
+
+
+async def test_a_letter_that_arrives_late_does_not_open_a_verified_one_again(
+    databases: Databases,
+) -> None:
+    url = service_url(await databases.new(), "goals")
+    engine = create_engine(url, process="goals", schema="goals", pool_size=2)
+    sessions = sessions_of(engine, on_commit=lambda: None)
+    rectification_id = uuid4()
+    for version, status in ((3, "verified"), (1, "issued"), (2, "measures_filed")):
+        async with sessions.begin() as session:
+            await note_rectification(
+                session, "640104000", letter(rectification_id, version, status)
+            )
+    async with sessions.begin() as session:
+        stored = await session.execute(text("select version, status from rectification"))
+    assert [tuple(row) for row in stored.all()] == [(3, "verified")]
+    await engine.dispose()
+
+
+def test_facts_from_before_they_grew_are_still_read() -> None:
+    old_form = {
+        "self_evaluation_id": str(uuid4()),
+        "version": 2,
+        "project_code": "64010423T000000000001",
+        "unit_code": "219001",
+        "fiscal_year": 2023,
+        "total": "84.50",
+        "grade": "good",
+    }
+    assert SubmittedSelfEvaluation.model_validate(old_form).rows == []
+    old_letter = letter(uuid4(), 1, "issued").model_dump(exclude={"project_codes"})
+    assert ChangedRectification.model_validate(old_letter).project_codes == []
+
+
+def letter(rectification_id: UUID, version: int, status: str) -> ChangedRectification:
+    """A letter as monitoring publishes it."""
+    fields: dict[str, Any] = {
+        "rectification_id": rectification_id,
+        "version": version,
+        "letter_no": "兴财监 1 号（示例）",
+        "unit_code": "219001",
+        "fiscal_year": 2023,
+        "origin": "monitoring",
+        "status": status,
+        "due_on": "2023-09-30",
+        "project_codes": ["64010423T000000000001"],
+    }
+    return ChangedRectification.model_validate(fields)
 
 
 def result(evaluation_id: UUID, version: int, score: str) -> PublishedResult:

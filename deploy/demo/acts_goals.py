@@ -116,7 +116,7 @@ async def _submit(client: Client, goal: Item) -> Item:
 
 async def _review(client: Client, data: DemoData, returned: set[str], goal: Item) -> Item:
     fault = data.draft_faults.get(goal["project_code"])
-    verdict = {"grade": "good", "reason": None}
+    verdict = {"grade": "excellent", "reason": None}
     if fault is not None and _is_faulty(goal, fault):
         verdict = {"grade": fault["grade"], "reason": fault["reason"]}
         returned.add(goal["project_code"])

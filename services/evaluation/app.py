@@ -24,6 +24,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             events.SelfEvaluationSubmitted,
             events.RectificationRequested,
             events.ResultPublished,
+            events.ExAnteConcluded,
         ],
         consumers=[consumers.GOALS, consumers.MONITORING],
     )

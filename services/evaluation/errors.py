@@ -94,6 +94,13 @@ class EvaluationStateForbids(Problem):
     english = "The evaluation's state does not allow this"
 
 
+class ExAnteStateForbids(Problem):
+    """事前评估结论的当前状态不允许此操作"""
+
+    status = 409
+    english = "The ex-ante result's state does not allow this"
+
+
 class GroupScored(Problem):
     """该组已经评分"""
 

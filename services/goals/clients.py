@@ -1,5 +1,9 @@
-"""What the goals service reads of the other services' facts."""
+"""What the goals service reads of the other services' facts.
 
+A fact only grows: what came to it later is absent in older events, hence the defaults.
+"""
+
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -23,3 +27,51 @@ class PublishedResult(BaseModel):
     score: Decimal
     grade: str
     subjects: list[ResultSubject]
+
+
+class AchievedRow(BaseModel):
+    """An indicator with its target and what was achieved."""
+
+    name: str
+    level1: str
+    level2: str
+    operator: str
+    target_value: Decimal | None
+    actual_value: Decimal | None
+    unit_of_measure: str | None
+
+
+class SubmittedSelfEvaluation(BaseModel):
+    """单位自评 as evaluation took it in."""
+
+    project_code: str
+    fiscal_year: int
+    version: int
+    total: Decimal
+    grade: str | None
+    rows: list[AchievedRow] = []
+
+
+class ConcludedExAnte(BaseModel):
+    """事前评估结论 as evaluation published it."""
+
+    project_code: str
+    fiscal_year: int
+    conclusion: str
+    concluded_on: date
+    report_no: str
+    version: int
+
+
+class ChangedRectification(BaseModel):
+    """整改 as monitoring published it; without projects it concerns the whole unit."""
+
+    rectification_id: UUID
+    version: int
+    letter_no: str
+    unit_code: str
+    fiscal_year: int
+    origin: str
+    status: str
+    due_on: date
+    project_codes: list[str] = []

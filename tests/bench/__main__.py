@@ -13,8 +13,9 @@ from deploy.keys import ISSUER, JWKS_NAME, ensure_keys
 from deploy.local import USERS_FILE
 from gateway.dev_issuer import mint, read_key
 from shared.auth import Principal, Role, Tokens
-from tests.bench import load
+from tests.bench import goals, load
 from tests.bench.bare import REGION
+from tests.bench.bulk import BulkBench
 from tests.bench.comparison import Line, compare, named
 from tests.bench.database import CODES, UNIT, filled_database
 from tests.bench.processes import nginx, uvicorn
@@ -23,6 +24,7 @@ _SECONDS = 2.0
 _ACCEPTED = "503 + Retry-After"
 _PROJECTS = [f"/projects/{code}" for code in CODES]
 _FILLER = Principal("bench", "测量", frozenset({Role.UNIT_FILLER}), REGION, (UNIT,))
+_DRAFTER = Principal("bench", "测量", frozenset({Role.UNIT_FILLER}), REGION, (goals.DRAFTING_UNIT,))
 
 
 class Bench:
@@ -38,7 +40,7 @@ class Bench:
         """All lines of the table."""
         lines = [await self._before_a_constant()]
         async with AsyncExitStack() as stack:
-            database = await stack.enter_async_context(filled_database(self._folder))
+            database, admin_url = await stack.enter_async_context(filled_database(self._folder))
             goals = await stack.enter_async_context(
                 uvicorn(
                     "services.goals.app:create",
@@ -50,6 +52,8 @@ class Bench:
             lines.append(await self._before_a_service(goals))
             lines.append(await self._read_by_key(goals, database))
             lines.append(await self._four_hundred_clients(goals))
+            lines += await BulkBench(goals, database, self._tokens).lines()
+            lines += await self._goals(goals, database, admin_url)
         return lines
 
     async def _before_a_constant(self) -> Line:
@@ -88,6 +92,18 @@ class Bench:
                 lambda: _most(bare, _PROJECTS, self._inside(), clients=32),
                 goal=0.35,
             )
+
+    async def _goals(self, service: str, database: str, admin_url: str) -> list[Line]:
+        async with uvicorn("tests.bench.bare:create", WENXIAO_DATABASE_URL=database) as bare:
+            token = self._token(_DRAFTER)
+            created = await goals.creation(admin_url, service, bare, token)
+
+        def officer_of(region_code: str) -> str:
+            role = frozenset({Role.FINANCE_OFFICER})
+            return self._token(Principal("bench", "测量", role, region_code))
+
+        paged = await goals.paging(admin_url, service, officer_of)
+        return [created, paged, await goals.statistics(admin_url, service, officer_of)]
 
     async def _four_hundred_clients(self, goals: str) -> Line:
         paths = [f"/api/v1/goals{path}" for path in _PROJECTS]
@@ -129,7 +145,10 @@ class Bench:
 
     def _inside(self) -> dict[str, str]:
         """What the gateway would send on: nginx and the bare app are spared making it."""
-        return {"authorization": f"Bearer {self._tokens.make('goals', _FILLER)}"}
+        return {"authorization": f"Bearer {self._token(_FILLER)}"}
+
+    def _token(self, principal: Principal) -> str:
+        return self._tokens.make("goals", principal)
 
 
 async def _most(

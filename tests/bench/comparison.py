@@ -1,7 +1,7 @@
 """Two loads side by side, and the line of the table that comes of it."""
 
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -29,7 +29,7 @@ async def compare(what: str, ours: Run, reference: Run, *, goal: float) -> Line:
     await ours()
     await reference()
     rounds = [(await ours(), await reference()) for _ in range(_ROUNDS)]
-    ratios = sorted(mine.rate / theirs.rate for mine, theirs in rounds)
+    ratios = [mine.rate / theirs.rate for mine, theirs in rounds]
     failed: Counter[str] = Counter()
     for mine, theirs in rounds:
         failed += mine.failed + theirs.failed
@@ -37,10 +37,15 @@ async def compare(what: str, ours: Run, reference: Run, *, goal: float) -> Line:
         what,
         f"{median(mine.rate for mine, _ in rounds):,.0f}/s",
         f"{median(theirs.rate for _, theirs in rounds):,.0f}/s",
-        f"{median(ratios):.2f}（{ratios[0]:.2f}–{ratios[-1]:.2f}）",
+        spread(ratios),
         f"≥ {goal:.2f}",
         named(failed),
     )
+
+
+def spread(ratios: Sequence[float]) -> str:
+    """Median, lowest and highest of some ratios."""
+    return f"{median(ratios):.2f}（{min(ratios):.2f}–{max(ratios):.2f}）"
 
 
 def named(failed: Counter[str]) -> str:

@@ -17,20 +17,25 @@ UNIT = "101001"
 CODES = [f"64010423R{number * 50:012d}" for number in range(0, 2000, 7)]
 
 _PROJECTS = f"""
-    insert into goals.unit select '{REGION}', (101000 + n)::text, '单位' || n, '101', '行财室',
-           true, 1, now() from generate_series(1, 50) n;
-    insert into goals.project select '{REGION}', '64010423R' || lpad(n::text, 12, '0'),
-           '项目' || n, (101001 + n % 50)::text, 'specific', 'new', true, 1, now()
+    insert into goals.unit (region_code, code, name, department_code, office, synthetic,
+                            row_version, updated_at)
+    select '{REGION}', (101000 + n)::text, '单位' || n, '101', '行财室', true, 1, now()
+           from generate_series(1, 50) n;
+    insert into goals.project (region_code, code, name, unit_code, category, kind, spending_kind,
+                               is_key, synthetic, row_version, updated_at)
+    select '{REGION}', '64010423R' || lpad(n::text, 12, '0'), '项目' || n,
+           (101001 + n % 50)::text, 'specific', 'new', 'other', false, true, 1, now()
            from generate_series(0, 99999) n;
-    insert into goals.project_fund select region_code, code, 2023, 'county', 100000
-           from goals.project;
+    insert into goals.project_fund (region_code, project_code, fiscal_year, fund_level, source,
+                                    amount)
+    select region_code, code, 2023, 'county', 'appropriation', 100000 from goals.project;
     analyze goals.unit; analyze goals.project; analyze goals.project_fund;
 """
 
 
 @asynccontextmanager
-async def filled_database(folder: Path) -> AsyncIterator[str]:
-    """The goals service's own URL of a database that is dropped afterwards."""
+async def filled_database(folder: Path) -> AsyncIterator[tuple[str, str]]:
+    """The goals service's own URL, and the administrator's, of a database dropped afterwards."""
     with running_postgres(folder / "postgres", url=given_url()) as server_url:
         name = f"wenxiao_bench_{uuid4().hex[:8]}"
         admin_url = with_database(server_url, name)
@@ -39,7 +44,7 @@ async def filled_database(folder: Path) -> AsyncIterator[str]:
         try:
             await migrate(admin_url, urls)
             await _execute(admin_url, _PROJECTS)
-            yield urls["goals"]
+            yield urls["goals"], admin_url
         finally:
             await _execute(server_url, f"drop database {name} with (force)")
 

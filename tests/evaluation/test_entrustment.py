@@ -7,7 +7,13 @@ import pytest
 
 from services.evaluation.access import POLICY, allowed
 from services.evaluation.domain.rules import load_rules
-from services.evaluation.domain.states import EVALUATION, SELF_EVALUATION, ActionRefused, Life
+from services.evaluation.domain.states import (
+    EVALUATION,
+    EX_ANTE,
+    SELF_EVALUATION,
+    ActionRefused,
+    Life,
+)
 from shared.auth import Principal, Role
 from shared.rulebook import NoRuleInForce
 
@@ -27,7 +33,9 @@ def test_there_is_no_entrustment_rule_before_the_opinion_was_issued() -> None:
         _RULES.entrustment(date(2021, 1, 27))
 
 
-@pytest.mark.parametrize("life", [SELF_EVALUATION, EVALUATION], ids=lambda life: life.subject)
+@pytest.mark.parametrize(
+    "life", [SELF_EVALUATION, EVALUATION, EX_ANTE], ids=lambda life: life.subject
+)
 def test_every_state_has_a_label_and_only_known_actions(life: Life) -> None:
     assert life.labels.keys() == life.actions.keys()
     assert {action for actions in life.actions.values() for action in actions} <= POLICY.keys()

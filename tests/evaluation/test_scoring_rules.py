@@ -256,6 +256,26 @@ def test_another_split_of_the_weights_is_only_a_hint() -> None:
     assert sheet.gradable
 
 
+def test_a_cost_row_of_the_four_level_tree_counts_with_output() -> None:
+    """20 of cost and 30 of output are the 50 that output has in the tree of the form."""
+    cost = _indicator("<=", "100", "80", weight="20", level1="cost")
+    sheet = _self_evaluation([cost, *_full_rows(output="30")])
+    assert sheet.findings == ()
+    assert (sheet.total, sheet.gradable) == (Decimal("100.00"), True)
+
+
+def test_a_cost_row_beyond_outputs_share_is_a_hint_on_output() -> None:
+    cost = _indicator("<=", "100", "80", weight="20", level1="cost")
+    rest = [row for row in _full_rows(output="40") if row.level1 != "satisfaction"]
+    sheet = _self_evaluation([cost, *rest])
+    hints = [f.message for f in sheet.findings]
+    assert hints == [
+        "产出指标（含成本指标）分值合计 60，统一设置为 50",
+        "服务对象满意度指标分值合计 0，统一设置为 10",
+    ]
+    assert sheet.submittable
+
+
 def test_a_row_without_weight_is_refused() -> None:
     sheet = _self_evaluation([*_full_rows(), _indicator(">=", "1", "1", weight="0")])
     assert [(f.code, f.pointer) for f in sheet.findings] == [
@@ -411,6 +431,9 @@ def test_what_was_written_from_memory_is_not_called_verified() -> None:
         ("framework-2020-10", "at_least = 60", "at_least = 101", "outside 0…100"),
         ("framework-2020-10", 'scoring = "mof-2020-10"', 'scoring = "none"', "no such rule"),
         ("department-2013-53", 'code = "effect"', 'code = "output"', "stands twice"),
+        ("mof-2020-10", 'cost = "output"', 'cost = "joy"', "not one of"),
+        ("ex-ante", 'code = "economy"', 'code = "necessity"', "stands twice"),
+        ("ex-ante", 'code = "partial_support"', 'code = "perhaps"', "they must be"),
     ],
 )
 def test_an_unsound_rule_is_refused_with_its_reason(

@@ -142,6 +142,18 @@ async def test_money_is_frozen_by_submission(world: World) -> None:
     assert await form_of(world, frozen["project_code"]) == sent | {"allowed_actions": []}
 
 
+async def test_the_fact_of_a_submission_tells_what_was_achieved_row_by_row(world: World) -> None:
+    form = await submitted_form(world)
+    events = (await world.integration.get("/evaluation/events", limit=1000)).json()
+    kind = "cn.wenxiao.self_evaluation.submitted.v1"
+    [fact] = [event["data"] for event in events if event["type"] == kind]
+    assert (fact["self_evaluation_id"], fact["total"]) == (form["id"], "84.50")
+    cells = ("name", "level1", "level2", "operator", "target_value", "actual_value",
+             "unit_of_measure")  # fmt: skip
+    assert fact["rows"] == [{cell: row[cell] for cell in cells} for row in form["rows"]]
+    assert [row["actual_value"] for row in fact["rows"]] == ["114", None, "90"]
+
+
 async def test_who_filled_the_form_in_cannot_submit_it(world: World) -> None:
     form = await filled_form(world, await open_form(world))
     same = world.person(Role.UNIT_APPROVER, unit=UNIT, name=f"unit_filler-{UNIT}")

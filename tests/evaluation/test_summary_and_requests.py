@@ -271,6 +271,7 @@ async def test_anyone_may_look_up_the_scoring_rules_and_none_is_called_verified(
     assert {profile["rule_id"] for profile in profiles} == {
         "department-2013-53",
         "entrustment",
+        "ex-ante",
         "framework-2020-10",
         "grades",
         "mof-2020-10",

@@ -10,6 +10,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from gateway import paths
 from gateway.bulkhead import Bulkhead
 from gateway.dev_issuer import AUDIENCE, KID
 from gateway.dev_issuer import ISSUER as DEV_ISSUER
@@ -359,3 +360,20 @@ async def test_a_full_service_turns_callers_away_and_recovers(entrance: Entrance
         await bulkhead.enter()
     bulkhead.leave()
     assert (bulkhead.inside, bulkhead.waiting) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "takes"),
+    [
+        (b"/project-import-jobs", True),
+        (b"/form-imports", True),
+        (b"/form-imports/checks", True),
+        (b"/project-imports", False),
+        (b"/projects/x-import-jobs", False),
+        (b"/project-import-jobs/x", False),
+        (b"/jobs/form-imports", False),
+        (b"/goals", False),
+    ],
+)
+def test_only_paths_that_take_files_may_bring_more(path: bytes, takes: bool) -> None:
+    assert paths.takes_files(path) is takes

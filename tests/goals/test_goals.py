@@ -248,8 +248,28 @@ async def test_pages_follow_one_another_without_gap_or_repeat(world: World) -> N
         cursor = answer.json()["next_cursor"]
         if cursor is None:
             break
-        assert 'rel="next"' in answer.headers["link"]
+        path = answer.links["next"]["url"].removeprefix("/api/v1")
+        linked = await world.officer.send("GET", path)
+        asked = await world.officer.get("/goals/goals", limit=2, cursor=cursor)
+        assert linked.json() == asked.json()
     assert len(seen) == len(set(seen)) == 5
+
+
+async def test_the_queue_holds_what_waits_for_a_review_and_nothing_else(world: World) -> None:
+    waiting = await world.submitted_goal()
+    await world.goal()
+    await world.reviewed_goal()
+    for params in ({}, {"status": "submitted"}):
+        answer = await world.officer.get("/goals/goals", order="queue", **params)
+        assert [goal["id"] for goal in answer.json()["items"]] == [waiting["id"]]
+    answer = await world.officer.get("/goals/goals", order="queue", status="draft")
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
+
+
+async def test_a_refusal_names_the_address_that_was_asked(world: World) -> None:
+    path = f"/goals/goals/{uuid4()}"
+    answer = await world.officer.get(path)
+    assert (answer.status_code, answer.json()["instance"]) == (404, f"/api/v1{path}")
 
 
 async def test_each_one_sees_what_waits_for_him(world: World) -> None:
@@ -271,6 +291,6 @@ async def test_each_one_sees_what_waits_for_him(world: World) -> None:
 async def test_allowed_actions_follow_role_and_state(world: World) -> None:
     goal = await world.goal()
     path = f"/goals/goals/{goal['id']}"
-    assert goal["allowed_actions"] == ["goal.draft"]
+    assert goal["allowed_actions"] == ["goal.revise"]
     assert (await world.approver().get(path)).json()["allowed_actions"] == ["goal.submit"]
     assert (await world.officer.get(path)).json()["allowed_actions"] == []

@@ -62,6 +62,17 @@ async def test_a_dry_run_reports_and_stores_nothing(world: World) -> None:
         ({"funds": [{"fund_level": "county", "amount": 5}]}, "value_invalid"),
         ({"funds": [{"fund_level": "village", "amount": "5"}]}, "literal_error"),
         ({"funds": [{"fund_level": "county", "amount": "1"}] * 2}, "fund_level_twice"),
+        ({"funds": [{"fund_level": "county", "source": "loan", "amount": "1"}]}, "literal_error"),
+        ({"annual_total": "999999.99"}, "annual_total_off"),
+        ({"midterm": {"total": "3000000", "fiscal": "1", "other": "2"}}, "midterm_total_off"),
+        ({"midterm": {"total": "3", "fiscal": "1", "other": "2"}}, "midterm_below_annual"),
+        ({"midterm": {"total": "3", "fiscal": "3"}}, "missing"),
+        ({"period_start": "2023-01-01"}, "period_incomplete"),
+        ({"period_start": "2023-05-01", "period_end": "2023-04-30"}, "period_reversed"),
+        ({"period_start": "2024-01-01", "period_end": "2024-04-30"}, "period_outside_year"),
+        ({"spending_kind": "travel"}, "literal_error"),
+        ({"sector": "spaceflight"}, "unknown_sector"),
+        ({"is_key": "true"}, "bool_type"),
     ],
 )
 async def test_a_project_row_that_breaks_a_rule_is_refused(
@@ -72,6 +83,109 @@ async def test_a_project_row_that_breaks_a_rule_is_refused(
     answer = await world.integration.post("/goals/project-imports", {"items": [row]})
     assert await counts(answer) == (0, 0, 0, 1)
     assert answer.json()["results"][0]["errors"][0]["code"] == code
+
+
+@pytest.mark.parametrize("code", ["51000021T000000000001", "64010099T000000000001"])
+async def test_a_project_may_carry_the_code_of_who_pays_and_of_another_year(
+    world: World, code: str
+) -> None:
+    assert await world.project(code=code) == code
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"uscc": "11640102MB0U40499X"}, "uscc_wrong"),
+        ({"uscc": "91350100M000100Y4Z"}, "uscc_wrong"),
+        ({"uscc": ""}, "uscc_wrong"),
+        ({"uscc": "1" * 41}, "string_too_long"),
+        ({"department_code": "218"}, "outside_department"),
+        ({"code": "218001"}, "outside_department"),
+        ({"code": "219" + "0" * 19}, "string_pattern_mismatch"),
+    ],
+)
+async def test_a_unit_row_that_breaks_a_rule_is_refused(
+    world: World, change: dict[str, Any], code: str
+) -> None:
+    answer = await world.integration.post("/goals/unit-imports", {"items": [unit_row() | change]})
+    assert await counts(answer) == (0, 0, 0, 1)
+    assert answer.json()["results"][0]["errors"][0]["code"] == code
+
+
+async def test_a_wrong_credit_code_is_told_what_its_check_character_should_be(
+    world: World,
+) -> None:
+    row = unit_row() | {"uscc": "11640102MB0U40499X"}
+    answer = await world.integration.post("/goals/unit-imports", {"items": [row]})
+    (error,) = answer.json()["results"][0]["errors"]
+    assert error["pointer"] == "/uscc"
+    assert "第 18 位（校验码）是“X”，按前 17 位应为“C”" in error["detail"]
+    assert error["mend"]
+
+
+async def test_a_credit_code_of_another_place_is_taken_and_one_typed_small_is_known(
+    world: World,
+) -> None:
+    row = unit_row("219" + "0" * 18) | {"uscc": " 11320000mb151840xj "}
+    answer = await world.integration.post("/goals/unit-imports", {"items": [row]})
+    assert await counts(answer) == (1, 0, 0, 0)
+    row["uscc"] = "11320000MB151840XJ"
+    answer = await world.integration.post("/goals/unit-imports", {"items": [row]})
+    assert await counts(answer) == (0, 0, 1, 0)
+    unit = (await world.officer.get(f"/goals/units/{row['code']}")).json()
+    assert unit["uscc"] == "11320000MB151840XJ"
+
+
+FULL = {
+    "spending_kind": "renovation",
+    "sector": "housing",
+    "is_key": True,
+    "period_start": "2022-03-01",
+    "period_end": "2024-12-31",
+    "midterm": {"total": "3000000.00", "fiscal": "2500000.00", "other": "500000.00"},
+}
+
+
+@pytest.mark.parametrize("field", FULL)
+async def test_each_field_of_a_project_is_noticed_when_it_changes(world: World, field: str) -> None:
+    await world.unit()
+    push, row = world.integration, project_row(1, **FULL)
+    pushed = [
+        await counts(await push.post("/goals/project-imports", {"items": [one]}))
+        for one in (row, row, {**row, field: other_value(field)}, row)
+    ]
+    assert pushed == [(1, 0, 0, 0), (0, 0, 1, 0), (0, 1, 0, 0), (0, 1, 0, 0)]
+
+
+def other_value(field: str) -> object:
+    """Some other sound value of a project's field."""
+    return {
+        "spending_kind": "service",
+        "sector": None,
+        "is_key": False,
+        "period_start": "2023-01-01",
+        "period_end": "2025-12-31",
+        "midterm": None,
+    }[field]
+
+
+async def test_one_level_may_have_several_sources_and_each_is_replaced_on_its_own(
+    world: World,
+) -> None:
+    code = await world.project(
+        funds=[
+            {"fund_level": "county", "amount": "5.00"},
+            {"fund_level": "county", "source": "carry_over", "amount": "7.00"},
+        ]
+    )
+    row = project_row(
+        1, code=code, funds=[{"fund_level": "county", "source": "carry_over", "amount": "8.00"}]
+    )
+    answer = await world.integration.post("/goals/project-imports", {"items": [row]})
+    assert await counts(answer) == (0, 1, 0, 0)
+    project = (await world.officer.get(f"/goals/projects/{code}")).json()
+    assert [(f["source"], f["amount"]) for f in project["funds"]] == [("carry_over", "8.00")]
+    assert project["budgets"][0]["current"] == "8.00"
 
 
 async def test_a_changed_budget_replaces_the_years_funds(world: World) -> None:
@@ -104,3 +218,14 @@ async def test_a_unit_sees_its_own_projects_only(world: World) -> None:
 async def test_more_rows_than_allowed_are_refused_whole(world: World) -> None:
     rows = {"items": [unit_row()] * 2001}
     assert (await world.integration.post("/goals/unit-imports", rows)).status_code == 422
+
+
+async def test_a_project_that_moves_to_another_unit_takes_its_goal_along(world: World) -> None:
+    goal = await world.goal(unit="219001")
+    await world.unit("219002")
+    row = project_row(1, code=goal["project_code"], name=goal["project_name"], unit_code="219002")
+    moved = await world.integration.post("/goals/project-imports", {"items": [row]})
+    assert moved.json()["updated"] == 1, moved.text
+    path = f"/goals/goals/{goal['id']}"
+    assert (await world.filler("219001").get(path)).status_code == 404
+    assert (await world.filler("219002").get(path)).json()["unit_code"] == "219002"

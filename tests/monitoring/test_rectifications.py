@@ -91,6 +91,33 @@ async def test_a_letter_names_the_warnings_it_was_written_about(world: World) ->
     ]
 
 
+async def test_the_fact_of_a_letter_names_the_projects_of_its_problems_and_warnings(
+    world: World,
+) -> None:
+    warning = await open_warning(world)
+    goal = await monitored_goal(world)
+    texts = ("合同尚未签订", "支付缓慢")
+    problems = [{"project_code": goal["project_code"], "text": text} for text in texts]
+    both = letter_order(warning, problems=[*problems, {"project_code": None, "text": "迟报"}])
+    created(await world.officer.post(LETTERS, both))
+    created(await world.officer.post(LETTERS, letter_order(warning)))
+    whole_unit = await letter(world)
+    filed_letter = await step(world.approver(), KIND, whole_unit, "measures", MEASURES)
+    assert filed_letter.status_code == 201, filed_letter.text
+    events = (await world.integration.get("/monitoring/events", limit=1000)).json()
+    told = [
+        (event["data"]["version"], event["data"]["project_codes"])
+        for event in events
+        if event["type"] == "cn.wenxiao.rectification.changed.v1"
+    ]
+    assert told == [
+        (1, sorted([warning["project_code"], goal["project_code"]])),
+        (1, [warning["project_code"]]),
+        (1, []),
+        (2, []),
+    ]
+
+
 async def test_the_unit_files_measures_and_another_person_verifies(world: World) -> None:
     order = await filed(world)
     assert (order["status"], order["completed_on"]) == ("measures_filed", "2023-09-20")

@@ -24,6 +24,11 @@ def plain(value: Decimal | int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def trimmed(value: Decimal | None) -> Decimal | None:
+    """The same number without the zeros its column pads it with."""
+    return None if value is None else Decimal(plain(value))
+
+
 def operand(value: Decimal | int) -> str:
     """A number inside an expression; negative ones stand in brackets."""
     return f"({plain(value)})" if value < 0 else plain(value)

@@ -1,5 +1,6 @@
 """Scoring profiles (计分规则): the knobs of self-evaluation scoring, read from a rule version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -77,6 +78,8 @@ class ScoringProfile:
     full_marks: Decimal
     execution: GroupWeight
     groups: tuple[GroupWeight, ...]
+    #: First level of a newer tree → the group whose weight it shares.
+    counts_as: Mapping[str, str]
     execution_cited: Citation
     low_execution: Threshold
     positive_cited: Citation
@@ -104,7 +107,7 @@ class ScoringProfile:
 def scoring_profile(version: Version) -> ScoringProfile:
     """The profile of a version. Raises UnsoundRule with the place and the reason."""
     values = read(version).only(
-        "kind", "full_marks", "weights", "exec", "low_execution", "positive", "negative",
+        "kind", "full_marks", "weights", "counts_as", "exec", "low_execution", "positive", "negative",
         "equal", "qualitative", "over_achievement", "rounding",
     )  # fmt: skip
     full_marks = values.number("full_marks")
@@ -117,6 +120,7 @@ def scoring_profile(version: Version) -> ScoringProfile:
         full_marks=full_marks,
         execution=weights.pop("exec"),
         groups=tuple(weights.values()),
+        counts_as={"cost": _counted_with(values.table("counts_as"), weights)},
         execution_cited=citation(version, _execution(values.table("exec"))),
         low_execution=Threshold(low.number("reason_below", high=1), citation(version, low)),
         positive_cited=citation(version, _ratio_capped(values.table("positive"))),
@@ -142,6 +146,10 @@ def _weights(values: Reader, full_marks: Decimal) -> dict[str, GroupWeight]:
     if "exec" not in weights:
         raise UnsoundRule(f"{values.place}.weights: no exec")
     return weights
+
+
+def _counted_with(part: Reader, groups: Mapping[str, GroupWeight]) -> str:
+    return part.only("cost", "source").choice("cost", groups)
 
 
 def _execution(part: Reader) -> Reader:

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from services.evaluation.domain.entrustment import Entrustment, entrustment
+from services.evaluation.domain.ex_ante import ExAnteRule, ex_ante_rule
 from services.evaluation.domain.frameworks import Framework, framework, scoring_id
 from services.evaluation.domain.grading import GradeScale, grade_scale
 from services.evaluation.domain.profiles import ScoringProfile, scoring_profile
@@ -35,6 +36,10 @@ class Rules:
     def entrustment(self, on: date) -> Entrustment:
         """What may be entrusted to agencies on a day."""
         return entrustment(self._version("entrustment", on, kind="entrustment"))
+
+    def ex_ante(self, on: date) -> ExAnteRule:
+        """What a report of an ex-ante evaluation holds on a day."""
+        return ex_ante_rule(self._version("ex-ante", on, kind="ex_ante"))
 
     def _version(self, rule_id: str, on: date, *, kind: str) -> Version:
         if rule_id not in self.by_id:
@@ -66,6 +71,7 @@ _READERS: dict[str, Callable[[Version], object]] = {
     "self_evaluation": scoring_profile,
     "grades": grade_scale,
     "entrustment": entrustment,
+    "ex_ante": ex_ante_rule,
 }
 
 

@@ -9,6 +9,7 @@ from services.evaluation.domain.numbers import plain
 from services.evaluation.domain.profiles import GroupWeight, ScoringProfile
 from services.evaluation.domain.scoring import score_execution, score_indicator
 from services.evaluation.domain.sheets import Sheet, row_findings, sheet, weight_findings
+from services.evaluation.domain.vocabulary import LEVEL1
 
 
 def score_self_evaluation(
@@ -35,18 +36,27 @@ def score_self_evaluation(
 
 
 def _group_hints(rows: Sequence[IndicatorRow], rule: ScoringProfile) -> list[Finding]:
-    hints = [_group_hint(rows, group) for group in rule.groups]
+    hints = [_group_hint(rows, group, rule) for group in rule.groups]
     return [hint for hint in hints if hint is not None]
 
 
-def _group_hint(rows: Sequence[IndicatorRow], group: GroupWeight) -> Finding | None:
-    total = sum((row.weight for row in rows if row.level1 == group.code), Decimal(0))
+def _group_hint(
+    rows: Sequence[IndicatorRow], group: GroupWeight, rule: ScoringProfile
+) -> Finding | None:
+    own = [row for row in rows if rule.counts_as.get(row.level1, row.level1) == group.code]
+    total = sum((row.weight for row in own), Decimal(0))
     if total == group.weight:
         return None
     return Finding(
         code="group_weight_differs",
         pointer="/rows",
-        message=f"{group.label}分值合计 {plain(total)}，统一设置为 {plain(group.weight)}",
+        message=f"{group.label}{_with(own, group)}分值合计 {plain(total)}，统一设置为 {plain(group.weight)}",
         mend="有特殊情况的可以调整，请核对批复的绩效目标",
         severity=Severity.HINT,
     )
+
+
+def _with(own: Sequence[IndicatorRow], group: GroupWeight) -> str:
+    """The first levels of another tree that were added, so that the sum can be checked."""
+    others = sorted({row.level1 for row in own} - {group.code})
+    return f"（含{'、'.join(LEVEL1[each] for each in others)}）" if others else ""

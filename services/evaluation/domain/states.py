@@ -1,4 +1,4 @@
-"""The lives of a self-evaluation and of an evaluation: what may be done in which state."""
+"""The lives of what evaluation keeps: what may be done in which state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,4 +40,10 @@ EVALUATION = Life(
         "scored": ("evaluation.finalize",),
         "final": (),
     },
+)
+
+EX_ANTE = Life(
+    subject="事前评估结论",
+    labels={"recorded": "待确认", "confirmed": "已确认", "superseded": "已被更正"},
+    actions={"recorded": ("ex_ante.confirm",), "confirmed": (), "superseded": ()},
 )

@@ -1,8 +1,17 @@
 """The Chinese words that stand beside the codes."""
 
 FUND_LEVELS = {"central": "中央", "provincial": "自治区", "municipal": "市", "county": "本级"}
-LEVEL1 = {"output": "产出指标", "benefit": "效益指标", "satisfaction": "满意度指标"}
+#: Both trees: 成本 is a first level since 财预〔2021〕101号 and was a second level of 产出 before.
+LEVEL1 = {
+    "cost": "成本指标",
+    "output": "产出指标",
+    "benefit": "效益指标",
+    "satisfaction": "满意度指标",
+}
 LEVEL2 = {
+    "economic_cost": "经济成本指标",
+    "social_cost": "社会成本指标",
+    "ecological_cost": "生态环境成本指标",
     "quantity": "数量指标",
     "quality": "质量指标",
     "timeliness": "时效指标",

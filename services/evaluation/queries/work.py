@@ -27,7 +27,12 @@ _EVALUATIONS = """
     join engagement n on n.region_code = e.region_code and n.id = e.engagement_id
     join agency a on a.region_code = n.region_code and a.id = n.agency_id
     where e.region_code = $1 and ($2::text is null or a.uscc = $2) and e.status <> 'final'
-    group by 1, 2 order by 1, 2
+    group by 1, 2
+    union all
+    select fiscal_year, status, null, count(*) from ex_ante_result
+    where region_code = $1 and $2 is null and status = 'recorded'
+    group by 1, 2
+    order by 1, 2
 """
 
 _FORMS = "self-evaluations?fiscal_year={year}&status="
@@ -73,6 +78,12 @@ _EVALUATION_WORK = {
         "评价结果待审定",
         "evaluation.finalize",
         f"{_EVALUATED}scored",
+    ),
+    (Role.FINANCE_REVIEWER, "recorded"): (
+        "ex_ante_to_confirm",
+        "事前评估结论待确认",
+        "ex_ante.confirm",
+        "ex-ante-results?fiscal_year={year}&status=recorded",
     ),
 }
 

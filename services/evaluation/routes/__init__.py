@@ -3,6 +3,7 @@
 from services.evaluation.routes import (
     engagements,
     evaluations,
+    ex_ante,
     overview,
     rectifications,
     self_evaluations,
@@ -16,4 +17,5 @@ ALL = [
     evaluations.router,
     summaries.router,
     overview.router,
+    ex_ante.router,
 ]

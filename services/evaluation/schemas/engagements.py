@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
-from services.evaluation.domain.uscc import is_uscc
 from shared.fields import Flag, In, Out, Text, Year
+from shared.uscc import mistake_in
 
 Scope = Literal[
     "ex_ante", "goal_review", "evaluation", "result_recheck", "indicator_system", "research",
@@ -16,8 +16,9 @@ Scope = Literal[
 
 
 def _checked(code: str) -> str:
-    if not is_uscc(code):
-        raise ValueError("统一社会信用代码不正确：应为 18 位，且末位校验码相符")
+    mistake = mistake_in(code)
+    if mistake is not None:
+        raise ValueError(mistake)
     return code
 
 

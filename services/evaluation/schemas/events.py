@@ -8,6 +8,18 @@ from shared.feed import Fact
 from shared.fields import Exact, Out
 
 
+class SelfEvaluatedRow(Out):
+    """One indicator of the form with what was achieved; 定性指标 have no values."""
+
+    name: str
+    level1: str
+    level2: str
+    operator: str
+    target_value: Exact | None
+    actual_value: Exact | None
+    unit_of_measure: str | None
+
+
 class SelfEvaluationSubmitted(Fact):
     """单位自评已报送。"""
 
@@ -20,6 +32,7 @@ class SelfEvaluationSubmitted(Fact):
     fiscal_year: int
     total: Exact
     grade: str | None
+    rows: list[SelfEvaluatedRow]
 
     def subject(self) -> str:
         """The self-evaluation's id."""
@@ -76,3 +89,21 @@ class ResultPublished(Fact):
     def subject(self) -> str:
         """The evaluation's id and the number of the group."""
         return f"{self.evaluation_id}/{self.group_no}"
+
+
+class ExAnteConcluded(Fact):
+    """事前绩效评估结论已确认。`version` 按项目和年度递增。"""
+
+    type: ClassVar[str] = "cn.wenxiao.ex_ante.concluded.v1"
+
+    project_code: str
+    unit_code: str
+    fiscal_year: int
+    conclusion: str
+    concluded_on: date
+    report_no: str
+    version: int
+
+    def subject(self) -> str:
+        """The project's code and the year."""
+        return f"{self.project_code}/{self.fiscal_year}"

@@ -8,6 +8,7 @@ from services.evaluation.tables.evaluations import (
     EvaluationSubject,
     SheetRow,
 )
+from services.evaluation.tables.ex_ante import ExAnteOpinion, ExAnteResult
 from services.evaluation.tables.projections import (
     ApprovedFund,
     ApprovedGoal,
@@ -34,6 +35,8 @@ __all__ = [
     "Evaluation",
     "EvaluationGroup",
     "EvaluationSubject",
+    "ExAnteOpinion",
+    "ExAnteResult",
     "Execution",
     "ExecutionPaid",
     "Recheck",

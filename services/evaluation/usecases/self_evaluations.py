@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.evaluation.domain.findings import Finding, blank
 from services.evaluation.domain.grading import grade
 from services.evaluation.domain.indicators import IndicatorRow
+from services.evaluation.domain.numbers import trimmed
 from services.evaluation.domain.profiles import Operator
 from services.evaluation.domain.rules import Rules
 from services.evaluation.domain.self_evaluation import score_self_evaluation
@@ -25,7 +26,7 @@ from services.evaluation.errors import (
     SelfEvaluationStateForbids,
 )
 from services.evaluation.queries.self_evaluations import LIVE_FUNDS
-from services.evaluation.schemas.events import SelfEvaluationSubmitted
+from services.evaluation.schemas.events import SelfEvaluatedRow, SelfEvaluationSubmitted
 from services.evaluation.schemas.self_evaluations import BatchIn, SelfEvaluationPatch
 from services.evaluation.tables import SelfEvaluation, SelfEvaluationBatch, SelfEvaluationRow
 from services.evaluation.usecases.engagements import engaged_to_recheck
@@ -158,7 +159,7 @@ async def submit(
     form.status = "submitted"
     form.submitted_by, form.submitted_at = by.subject, at
     touch(form, at)
-    await publish(session, form.region_code, _submitted(form, sheet), at=at)
+    await publish(session, form.region_code, _submitted(form, rows, sheet), at=at)
 
 
 async def lock_form(
@@ -257,7 +258,9 @@ def _keep_scores(form: SelfEvaluation, rows: Sequence[SelfEvaluationRow], sheet:
         row.receipt = line.receipt.as_dict()
 
 
-def _submitted(form: SelfEvaluation, sheet: Sheet) -> SelfEvaluationSubmitted:
+def _submitted(
+    form: SelfEvaluation, rows: Sequence[SelfEvaluationRow], sheet: Sheet
+) -> SelfEvaluationSubmitted:
     return SelfEvaluationSubmitted(
         self_evaluation_id=form.id,
         version=form.row_version,
@@ -266,6 +269,19 @@ def _submitted(form: SelfEvaluation, sheet: Sheet) -> SelfEvaluationSubmitted:
         fiscal_year=form.fiscal_year,
         total=sheet.total,
         grade=form.grade,
+        rows=[_achieved(row) for row in rows],
+    )
+
+
+def _achieved(row: SelfEvaluationRow) -> SelfEvaluatedRow:
+    return SelfEvaluatedRow(
+        name=row.name,
+        level1=row.level1,
+        level2=row.level2,
+        operator=row.operator,
+        target_value=trimmed(row.target_value),
+        actual_value=trimmed(row.actual_value),
+        unit_of_measure=row.unit_of_measure,
     )
 
 

@@ -1,9 +1,10 @@
 """What a goal form (绩效目标申报表) says, as values: the coach, the official form, versions and their
 differences all speak of this. Nothing is compulsory here: a draft is saved as far as it goes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 QUALITATIVE = "qualitative"
@@ -55,3 +56,48 @@ class GoalContent:
     def annual(self) -> list[Indicator]:
         """The rows of the year: they carry the weights."""
         return [row for row in self.indicators if row.scope == "annual"]
+
+
+def parsed(document: Mapping[str, Any]) -> GoalContent:
+    """The content as it is kept in JSON: `{annual_goal, midterm_goal, tasks, indicators}`."""
+    return GoalContent(
+        annual_goal=document.get("annual_goal"),
+        midterm_goal=document.get("midterm_goal"),
+        indicators=[_indicator(row) for row in document.get("indicators") or ()],
+        tasks=[_task(row) for row in document.get("tasks") or ()],
+    )
+
+
+def _indicator(row: Mapping[str, Any]) -> Indicator:
+    return Indicator(
+        row_id=_uuid(row.get("row_id")),
+        scope=row.get("scope") or "annual",
+        level1=row.get("level1"),
+        level2=row.get("level2"),
+        name=row.get("name"),
+        operator=row.get("operator"),
+        target_value=_decimal(row.get("target_value")),
+        target_text=row.get("target_text"),
+        unit_of_measure=row.get("unit_of_measure"),
+        weight=_decimal(row.get("weight")),
+        evidence=row.get("evidence"),
+        scoring_rule=row.get("scoring_rule"),
+        library_id=_uuid(row.get("library_id")),
+    )
+
+
+def _task(row: Mapping[str, Any]) -> Task:
+    return Task(
+        name=row["name"],
+        content=row.get("content"),
+        fiscal_amount=_decimal(row.get("fiscal_amount")),
+        other_amount=_decimal(row.get("other_amount")),
+    )
+
+
+def _decimal(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _uuid(value: object) -> UUID | None:
+    return None if value is None else UUID(str(value))

@@ -1,6 +1,8 @@
-"""指标体系: which second levels a first level has, by form rule; and the way from mof-2015 to mof-2021.
+"""指标体系: which second levels a first level has, by form rule; and the ways between the trees.
 
-The trees are data of the form rules (`rules/goal-form*.toml`); the labels are `vocabulary`'s.
+The trees and the ways (`from_mof_2015`, `from_mof_2021`) are data of the form rules
+(`rules/goal-form*.toml`); the labels are `vocabulary`'s. What the other tree can't say comes back as
+its nearest neighbour: 可持续影响 as 社会效益, 社会成本 and 生态环境成本 as 经济成本.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from services.goals.domain.goal_content import GoalContent, Indicator
 from services.goals.domain.vocabulary import LEVEL1, LEVEL2
-from shared.rulebook import UnsoundRule, Version
+from shared.rulebook import Rule, UnsoundRule, Values, Version
 
 
 @dataclass(frozen=True)
@@ -17,23 +19,25 @@ class Tree:
 
     code: str
     levels: Mapping[str, Sequence[str]]
-    #: "level1/level2" of mof-2015 → the place in this tree; empty when they are the same tree.
-    from_2015: Mapping[str, str]
+    #: "level1/level2" of another tree → the place in this one. What both trees hold is not listed.
+    arrivals: Mapping[str, str]
 
     def holds(self, level1: str | None, level2: str | None) -> bool:
         """Whether the second level stands under the first."""
         return level2 in self.levels.get(level1 or "", ())
 
     def place(self, level1: str, level2: str) -> tuple[str, str]:
-        """Where a row of mof-2015 belongs in this tree."""
-        upper, _, lower = self.from_2015.get(f"{level1}/{level2}", f"{level1}/{level2}").partition(
-            "/"
-        )
+        """Where a row of any tree belongs in this one; a pair no tree knows stays what it is."""
+        if self.holds(level1, level2):
+            return level1, level2
+        there = self.arrivals.get(f"{level1}/{level2}", f"{level1}/{level2}")
+        upper, _, lower = there.partition("/")
         return upper, lower
 
 
 def tree_of(form: Version) -> Tree:
-    """The tree a form rule prescribes. Raises UnsoundRule when it names a level without a label."""
+    """The tree a form rule prescribes. Raises UnsoundRule for a level without a label or a way
+    that ends outside the tree."""
     values = form.values or {}
     levels = values["levels"]
     unknown = (set(levels) - set(LEVEL1)) | (
@@ -41,7 +45,18 @@ def tree_of(form: Version) -> Tree:
     )
     if unknown:
         raise UnsoundRule(f"{form.rule_id}: no label for {sorted(unknown)}")
-    return Tree(values["tree"], levels, values.get("from_mof_2015", {}))
+    tree = Tree(values["tree"], levels, _arrivals(values))
+    for here, there in tree.arrivals.items():
+        if not tree.holds(*tree.place(*here.split("/"))):
+            raise UnsoundRule(f"{form.rule_id}: {here} → {there} is not in {tree.code}")
+    return tree
+
+
+def trees_of(rules: Mapping[str, Rule]) -> dict[str, Tree]:
+    """Every tree the form rules prescribe in their newest wording, by its code."""
+    newest = [rule.versions[-1] for rule in rules.values()]
+    trees = [tree_of(version) for version in newest if "tree" in (version.values or {})]
+    return {tree.code: tree for tree in trees}
 
 
 def moved(content: GoalContent, tree: Tree) -> GoalContent:
@@ -54,3 +69,8 @@ def _moved(row: Indicator, tree: Tree) -> Indicator:
         return row
     level1, level2 = tree.place(row.level1, row.level2)
     return replace(row, level1=level1, level2=level2)
+
+
+def _arrivals(values: Values) -> dict[str, str]:
+    ways = [way for name, way in values.items() if name.startswith("from_")]
+    return {here: there for way in ways for here, there in way.items()}

@@ -62,3 +62,30 @@ SPENDING_KINDS = {
     "operation": "运行维护",
     "other": "其他",
 }
+ORIGINS = {"monitoring": "绩效监控", "self_evaluation": "绩效自评复审", "evaluation": "绩效评价"}
+RECTIFICATION_STATES = {
+    "issued": "已下达",
+    "measures_filed": "已报整改措施",
+    "verified": "已核实销号",
+    "returned": "已退回",
+}
+CONCLUSIONS = {"support": "予以支持", "partial_support": "部分支持", "not_support": "不予支持"}
+OPERATOR_SIGNS = {">=": "≥", ">": "＞", "=": "＝", "<": "＜", "<=": "≤", "qualitative": "定性"}
+#: 取值方式 (财预〔2021〕101号).
+EVIDENCE_METHODS = {
+    "direct_proof": "直接证明法",
+    "statistics": "情况统计法",
+    "statement": "情况说明法",
+    "survey": "问卷调查法",
+    "trend": "趋势判断法",
+}
+#: 指标库: entries for every trade stand beside the trades' own.
+LIBRARY_SECTORS = {"common": "通用", **SECTORS}
+KINDS = {"new": "新增项目", "continuing": "延续项目"}
+BUDGET_CHANGES = {
+    "supplement": "追加",
+    "reduction": "调减",
+    "transfer": "调剂",
+    "carry_over": "结转",
+}
+BUDGET_CHANGE_STATUSES = {"pending": "待批复", "approved": "已批复", "withdrawn": "已撤回"}

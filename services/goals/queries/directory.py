@@ -1,102 +1,144 @@
-"""Units and projects."""
+"""Regions, units, departments and business offices."""
 
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
-from services.goals.schemas.directory import ProjectOut, ProjectSummary, UnitOut
+from services.goals.access import allowed
+from services.goals.schemas.directory import (
+    DepartmentOut,
+    OfficeOfficerIn,
+    OfficeOut,
+    OfficerAssignmentOut,
+    OfficerOut,
+    RegionOut,
+    UnitOut,
+)
 from shared.auth import Caller
 from shared.db import Reads
+from shared.filters import Where
 from shared.pages import Page, PageRequest
 
-FUND_LEVELS = {"central": "中央", "provincial": "自治区", "municipal": "市", "county": "本级"}
-CATEGORIES = {"personnel": "人员类", "operation": "运转类", "specific": "特定目标类"}
-GRADES = {"excellent": "优", "good": "良", "fair": "中", "poor": "差"}
+_REGION = """
+    select region_code, name, row_version as version, updated_at from region where region_code = $1
+"""
 
 _UNITS = """
-    select code, name, department_code, office, synthetic, row_version as version, updated_at
-    from unit
-    where region_code = $1 and ($2::text[] is null or code = any ($2))
-      and ($3::text is null or code > $3)
-    order by code limit $4
+    select u.code, u.name, u.department_code, u.uscc, u.office, u.synthetic,
+           u.row_version as version, u.updated_at,
+           a.officer, a.officer_name, a.assigned_by, a.assigned_at
+    from unit u
+    left join officer_assignment a on a.region_code = u.region_code and a.unit_code = u.code
+    where u.region_code = $1 and ($2::text[] is null or u.code = any ($2))
 """
 
-_PROJECTS = """
-    select p.code, p.name, p.unit_code, u.name as unit_name, p.category, f.fiscal_year, f.amount,
-           g.status as goal_status, p.synthetic, p.row_version as version
-    from (select region_code, project_code, fiscal_year, sum(amount) as amount from project_fund
-          where region_code = $1 and fiscal_year = $3 group by 1, 2, 3) f
-    join project p on p.region_code = f.region_code and p.code = f.project_code
-    join unit u on u.region_code = p.region_code and u.code = p.unit_code
-    left join goal g on g.region_code = p.region_code and g.project_code = p.code
-                    and g.fiscal_year = f.fiscal_year
-    where ($2::text[] is null or p.unit_code = any ($2))
-      and ($4::text is null or p.unit_code = $4)
-      and ($5::text is null or p.code > $5)
-    order by p.code limit $6
+#: Codes are digits: between a prefix and the prefix followed by nines lies what is below it, in any
+#: collation, and the primary key serves it.
+_BELOW = "u.code between {} and {}::text || repeat('9', 21 - length({}))"
+
+_DEPARTMENTS = """
+    select u.department_code as code, min(d.name) as name, count(*) as unit_count
+    from unit u
+    left join unit d on d.region_code = u.region_code and d.code = u.department_code
+    where u.region_code = $1 and ($2::text[] is null or u.code = any ($2))
+      and ($3::text is null or u.department_code > $3)
+    group by u.department_code order by u.department_code limit $4
 """
 
-_PROJECT = """
-    select p.code, p.name, p.unit_code, u.name as unit_name, p.category, p.kind, p.synthetic,
-           p.row_version as version, p.updated_at,
-           (select coalesce(json_agg(json_build_object('fiscal_year', fiscal_year,
-                    'fund_level', fund_level, 'amount', amount::text)
-                    order by fiscal_year, fund_level), '[]')::text
-            from project_fund f where f.region_code = p.region_code and f.project_code = p.code
-           ) as funds,
-           (select coalesce(json_agg(json_build_object('fiscal_year', fiscal_year,
-                    'unit_code', unit_code, 'score', score::text, 'grade', grade)
-                    order by fiscal_year desc, unit_code), '[]')::text
-            from project_result r where r.region_code = p.region_code and r.project_code = p.code
-           ) as results
-    from project p join unit u on u.region_code = p.region_code and u.code = p.unit_code
-    where p.region_code = $1 and p.code = $2 and ($3::text[] is null or p.unit_code = any ($3))
+_OFFICES = """
+    select u.office, count(*) as unit_count, count(*) filter (where a.officer is null)
+               as unassigned_count,
+           json_agg(json_build_object('code', u.code, 'name', u.name, 'officer', a.officer)
+                    order by u.code)::text as units,
+           (select coalesce(json_agg(o order by o.officer), '[]')::text
+            from (select x.officer, min(x.officer_name) as officer_name, count(*) as unit_count
+                  from officer_assignment x
+                  join unit v on v.region_code = x.region_code and v.code = x.unit_code
+                  where x.region_code = $1 and v.office = u.office
+                    and ($2::text[] is null or v.code = any ($2))
+                  group by x.officer) o) as officers
+    from unit u
+    left join officer_assignment a on a.region_code = u.region_code and a.unit_code = u.code
+    where u.region_code = $1 and ($2::text[] is null or u.code = any ($2))
+      and ($3::text is null or u.office > $3)
+    group by u.office order by u.office limit $4
 """
 
+_UNIT_COUNT = "select count(*) as count from unit where region_code = $1 and office = $2"
 
-async def list_units(reads: Reads, caller: Caller, paging: PageRequest) -> Page[UnitOut]:
+
+async def region(reads: Reads, caller: Caller) -> RegionOut:
+    """The caller's own region. Raises NotFound before the budget system has named it."""
+    row = await reads.one(_REGION, caller.region_code)
+    return RegionOut.model_validate(
+        {**row, "allowed_actions": allowed(caller.principal, "region.write")}
+    )
+
+
+async def list_units(
+    reads: Reads,
+    caller: Caller,
+    paging: PageRequest,
+    *,
+    under: str | None,
+    office: str | None,
+    officer: str | None,
+) -> Page[UnitOut]:
     """Units by code."""
+    where = Where(caller.region_code, caller.units).add(_BELOW, under)
+    where.add("u.office = {}", office).add("a.officer = {}", officer)
+    where.add_after("u.code > {}", paging.after(str))
+    limit = where.limit(paging.limit + 1)
+    rows = await reads.all(f"{_UNITS}{where} order by u.code{limit}", *where.arguments)
+    return paging.page(rows, lambda row: _unit(row, caller), lambda row: [row["code"]])
+
+
+async def unit(reads: Reads, caller: Caller, code: str) -> UnitOut:
+    """One unit. Raises NotFound for one that is not there or not the caller's."""
+    row = await reads.one(f"{_UNITS} and u.code = $3", caller.region_code, caller.units, code)
+    return _unit(row, caller)
+
+
+async def list_departments(
+    reads: Reads, caller: Caller, paging: PageRequest
+) -> Page[DepartmentOut]:
+    """Departments by code."""
     rows = await reads.all(
-        _UNITS, caller.region_code, caller.units, *paging.after(str), paging.limit + 1
+        _DEPARTMENTS, caller.region_code, caller.units, *paging.after(str), paging.limit + 1
     )
-    return paging.page(rows, _unit, lambda row: [row["code"]])
+    return paging.page(
+        rows,
+        lambda row: DepartmentOut.model_validate({**row, "allowed_actions": []}),
+        lambda row: [row["code"]],
+    )
 
 
-async def list_projects(
-    reads: Reads, caller: Caller, paging: PageRequest, *, fiscal_year: int, unit_code: str | None
-) -> Page[ProjectSummary]:
-    """The projects that have a budget in the year, by code."""
+async def list_offices(reads: Reads, caller: Caller, paging: PageRequest) -> Page[OfficeOut]:
+    """Business offices by name."""
     rows = await reads.all(
-        _PROJECTS,
-        caller.region_code,
-        caller.units,
-        fiscal_year,
-        unit_code,
-        *paging.after(str),
-        paging.limit + 1,
+        _OFFICES, caller.region_code, caller.units, *paging.after(str), paging.limit + 1
     )
-    return paging.page(rows, ProjectSummary.model_validate, lambda row: [row["code"]])
-
-
-async def project(reads: Reads, caller: Caller, code: str) -> ProjectOut:
-    """One project. Raises NotFound for one that is not there or not the caller's."""
-    row = await reads.one(_PROJECT, caller.region_code, code, caller.units)
-    return ProjectOut.model_validate(
-        {
-            **row,
-            "category_label": CATEGORIES[row["category"]],
-            "funds": _labelled(row["funds"], "fund_level", FUND_LEVELS),
-            "results": _labelled(row["results"], "grade", GRADES),
-            "allowed_actions": [],
-        }
+    actions = allowed(caller.principal, "unit.assign_officer")
+    return paging.page(
+        rows,
+        lambda row: OfficeOut.model_validate({**row, "allowed_actions": actions}),
+        lambda row: [row["office"]],
     )
 
 
-def _unit(row: Mapping[str, Any]) -> UnitOut:
-    return UnitOut.model_validate({**row, "allowed_actions": []})
+async def officer_assignment(
+    reads: Reads, caller: Caller, order: OfficeOfficerIn, changed_count: int
+) -> OfficerAssignmentOut:
+    """What an assignment for a whole office did."""
+    row = await reads.one(_UNIT_COUNT, caller.region_code, order.office)
+    return OfficerAssignmentOut(
+        **order.model_dump(),
+        unit_count=row["count"],
+        changed_count=changed_count,
+        allowed_actions=allowed(caller.principal, "unit.assign_officer"),
+    )
 
 
-def _labelled(text: str, field: str, labels: Mapping[str, str]) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = orjson.loads(text)
-    return [{**entry, f"{field}_label": labels[entry[field]]} for entry in entries]
+def _unit(row: Mapping[str, Any], caller: Caller) -> UnitOut:
+    officer = None if row["officer"] is None else OfficerOut.model_validate(row)
+    actions = allowed(caller.principal, "unit.import", "unit.assign_officer")
+    return UnitOut.model_validate({**row, "officer": officer, "allowed_actions": actions})

@@ -1,6 +1,7 @@
-"""Goals, their history, approvals and disclosures."""
+"""Goals, their history, submissions and versions."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,129 +9,130 @@ import orjson
 
 from services.goals.access import allowed_on_goal
 from services.goals.domain.disclosure import disclosure_due
-from services.goals.domain.goal_checks import LEVELS
-from services.goals.domain.goal_states import LABELS, Status, Step
+from services.goals.domain.goal_changes import changes
+from services.goals.domain.goal_content import parsed
+from services.goals.domain.goal_states import LABELS, STEP_LABELS, Status, Step
+from services.goals.queries.content import INDICATORS, content_of, labelled
 from services.goals.schemas.goals import (
-    BatchOut,
-    DisclosureOut,
+    ChangesOut,
     GoalOut,
     GoalSummary,
     HistoryOut,
-    PublishedGoal,
     StepOut,
+    VersionOut,
+    VersionsOut,
 )
 from shared.auth import Caller
 from shared.db import Reads
+from shared.filters import Where
 from shared.pages import Page, PageRequest
+from shared.problems import NotFound
 from shared.rulebook import Rule
 
-INDICATORS = """
-    (select coalesce(json_agg(json_build_object(
-        'position', i.position, 'level1', i.level1, 'level2', i.level2, 'name', i.name,
-        'operator', i.operator, 'target_value', trim_scale(i.target_value)::text,
-        'target_text', i.target_text, 'unit_of_measure', i.unit_of_measure,
-        'weight', trim_scale(i.weight)::text) order by i.position), '[]')::text
-     from goal_indicator i where i.region_code = g.region_code and i.goal_id = g.id)
-"""
-
 _SUMMARY = """
-    g.id, g.project_code, p.name as project_name, g.unit_code, u.name as unit_name, g.fiscal_year,
-    g.status, b.document_no, b.approved_on, d.disclosed_on, g.row_version as version, g.updated_at
+    g.id, g.kind, g.project_code, p.name as project_name, g.unit_code, u.name as unit_name,
+    g.fiscal_year, g.status, g.submission_count, g.approved_version, g.disclosed_version,
+    b.document_no, b.approved_on, d.disclosed_on, g.disclosure_exemption, g.budget_change_id,
+    g.attention, g.row_version as version, g.updated_at
 """
 
 _FROM = """
     from goal g
-    join project p on p.region_code = g.region_code and p.code = g.project_code
+    left join project p on p.region_code = g.region_code and p.code = g.project_code
     join unit u on u.region_code = g.region_code and u.code = g.unit_code
     left join approval_batch b on b.region_code = g.region_code and b.id = g.batch_id
     left join disclosure d on d.region_code = g.region_code and d.id = g.disclosure_id
-    where g.region_code = $1 and ($2::text[] is null or g.unit_code = any ($2))
+    where g.region_code = $1
 """
 
-_GOALS = f"""
-    select {_SUMMARY} {_FROM}
-      and ($3::int is null or g.fiscal_year = $3)
-      and ($4::text is null or g.unit_code = $4)
-      and ($5::text is null or g.status = $5)
-      and ($6::boolean is null or (g.disclosure_id is not null) = $6)
-      and ($7::text is null or g.project_code = $7)
-      and ($8::uuid is null or g.id > $8)
-    order by g.id limit $9
-"""
+_MINE = " and ($2::text[] is null or g.unit_code = any ($2))"
+
+#: The version in force is published. It is never more than that; asked for as `>=` Postgres expects
+#: a good many of them and walks the index instead of sorting.
+_DISCLOSED = "g.disclosed_version >= g.approved_version"
+#: Approved and waiting to be published, also again after an adjustment.
+_TO_DISCLOSE = (
+    "g.approved_version is not null and g.disclosed_version is distinct from g.approved_version"
+    " and g.disclosure_exemption is null"
+)
 
 _GOAL = f"""
-    select {_SUMMARY}, g.annual_goal, {INDICATORS} as indicators,
+    select {_SUMMARY}, g.annual_goal, g.midterm_goal, g.tasks::text as tasks,
+           {INDICATORS}::text as indicators,
            g.drafted_by, g.submitted_by, g.reviewed_by, g.approved_by
-    {_FROM} and g.id = $3
+    {_FROM}{_MINE} and g.id = $3
 """
 
-_HISTORY = """
-    select s.step, s.by, s.at, s.grade, s.reason
+_HISTORY = f"""
+    select s.step, s.by, s.at, s.grade, s.reason, s.submission_no, s.version_no
     from goal_step s join goal g on g.region_code = s.region_code and g.id = s.goal_id
-    where g.region_code = $1 and ($2::text[] is null or g.unit_code = any ($2)) and g.id = $3
-    order by s.id
+    where g.region_code = $1{_MINE} and g.id = $3
+    order by s.at, s.id
 """
 
-_BATCHES = """
-    select id, document_no, fiscal_year, approved_on, approved_by, goal_count, amount
-    from approval_batch where region_code = $1 and ($2::uuid is null or id = $2)
-      and ($3::uuid is null or id > $3)
-    order by id limit $4
+_VERSIONS = f"""
+    select v.goal_id, v.version_no, v.submission_no, b.document_no, b.approved_on, v.approved_by,
+           v.approved_at, v.budget_change_id, v.funds::text as funds, s.content::text as content
+    from goal_version v
+    join goal g on g.region_code = v.region_code and g.id = v.goal_id
+    join goal_submission s on s.region_code = v.region_code and s.goal_id = v.goal_id
+                          and s.submission_no = v.submission_no
+    join approval_batch b on b.region_code = v.region_code and b.id = v.batch_id
+    where g.region_code = $1{_MINE} and g.id = $3
+    order by v.version_no
 """
 
-_DISCLOSURE = """
-    select id, unit_code, fiscal_year, url, disclosed_on, goal_count
-    from disclosure where region_code = $1 and id = $2
+_SUBMISSIONS = f"""
+    select s.submission_no, s.content::text as content
+    from goal_submission s join goal g on g.region_code = s.region_code and g.id = s.goal_id
+    where g.region_code = $1{_MINE} and g.id = $3
+      and s.submission_no in (coalesce($4::int, coalesce($5::int, g.submission_count) - 1),
+                              coalesce($5::int, g.submission_count))
+    order by s.submission_no
 """
 
-_PUBLISHED = f"""
-    select g.id, p.name as project_name, u.name as unit_name, g.fiscal_year, g.annual_goal,
-           {INDICATORS} as indicators, d.disclosed_on, d.url
-    from goal g
-    join disclosure d on d.region_code = g.region_code and d.id = g.disclosure_id
-    join project p on p.region_code = g.region_code and p.code = g.project_code
-    join unit u on u.region_code = g.region_code and u.code = g.unit_code
-    where g.region_code = $1 and g.fiscal_year = $2 and ($3::uuid is null or g.id > $3)
-    order by g.id limit $4
-"""
+
+@dataclass(frozen=True)
+class GoalFilter:
+    """What a list of goals is narrowed down to; `queue` is what waits for a review, ordered by what
+    to look at first; `disclosed` false is what waits to be published."""
+
+    fiscal_year: int | None = None
+    unit_code: str | None = None
+    department_code: str | None = None
+    office: str | None = None
+    officer: str | None = None
+    kind: str | None = None
+    status: str | None = None
+    disclosed: bool | None = None
+    project_code: str | None = None
+    queue: bool = False
 
 
 async def list_goals(
-    reads: Reads,
-    caller: Caller,
-    paging: PageRequest,
-    rules: Mapping[str, Rule],
-    *,
-    fiscal_year: int | None,
-    unit_code: str | None,
-    status: str | None,
-    disclosed: bool | None,
-    project_code: str | None,
+    reads: Reads, caller: Caller, paging: PageRequest, rules: Mapping[str, Rule], asked: GoalFilter
 ) -> Page[GoalSummary]:
-    """Goals, oldest first."""
-    rows = await reads.all(
-        _GOALS,
-        caller.region_code,
-        caller.units,
-        fiscal_year,
-        unit_code,
-        status,
-        disclosed,
-        project_code,
-        *paging.after(UUID),
-        paging.limit + 1,
-    )
+    """Goals, oldest first; as a queue, what asks for attention first."""
+    where = narrowed(caller, asked)
+    if asked.queue:
+        where.add_after("(g.attention, g.id) > ({}, {})", paging.after(int, UUID))
+    else:
+        where.add_after("g.id > {}", paging.after(UUID))
+    order = "g.attention, g.id" if asked.queue else "g.id"
+    limit = where.limit(paging.limit + 1)
+    sql = f"select {_SUMMARY}{_FROM}{where} order by {order}{limit}"
+    rows = await reads.all(sql, *where.arguments)
     return paging.page(
         rows,
         lambda row: GoalSummary.model_validate(_described(row, caller, rules)),
-        lambda row: [row["id"]],
+        lambda row: [row["attention"], row["id"]] if asked.queue else [row["id"]],
     )
 
 
 async def goal(reads: Reads, caller: Caller, goal_id: UUID, rules: Mapping[str, Rule]) -> GoalOut:
     """One goal, whole. Raises NotFound."""
     row = await reads.one(_GOAL, caller.region_code, caller.units, goal_id)
-    indicators = _with_labels(row["indicators"])
+    indicators = labelled(row["indicators"])
     return GoalOut.model_validate({**_described(row, caller, rules), "indicators": indicators})
 
 
@@ -138,37 +140,67 @@ async def history(reads: Reads, caller: Caller, goal_id: UUID) -> HistoryOut:
     """What was done to a goal, oldest first. Raises NotFound: every goal was at least drafted."""
     rows = await reads.all(_HISTORY, caller.region_code, caller.units, goal_id)
     if not rows:
+        raise NotFound
+    return HistoryOut(
+        items=[
+            StepOut.model_validate({**row, "step_label": STEP_LABELS[Step(row["step"])]})
+            for row in rows
+        ]
+    )
+
+
+async def versions(reads: Reads, caller: Caller, goal_id: UUID) -> VersionsOut:
+    """Every approved version of a goal, oldest first. Raises NotFound."""
+    rows = await reads.all(_VERSIONS, caller.region_code, caller.units, goal_id)
+    if not rows:
         await reads.one(_GOAL, caller.region_code, caller.units, goal_id)
-    return HistoryOut(items=[StepOut.model_validate(dict(row)) for row in rows])
-
-
-async def list_batches(reads: Reads, caller: Caller, paging: PageRequest) -> Page[BatchOut]:
-    """Approval batches, oldest first."""
-    rows = await reads.all(
-        _BATCHES, caller.region_code, None, *paging.after(UUID), paging.limit + 1
+    return VersionsOut(
+        items=[VersionOut.model_validate({**row, **content_of(row["content"])}) for row in rows]
     )
-    return paging.page(rows, _batch, lambda row: [row["id"]])
 
 
-async def batch(reads: Reads, caller: Caller, batch_id: UUID) -> BatchOut:
-    """One approval batch. Raises NotFound."""
-    return _batch(await reads.one(_BATCHES, caller.region_code, batch_id, None, 1))
+async def changes_between(
+    reads: Reads, caller: Caller, goal_id: UUID, *, before: int | None, after: int | None
+) -> ChangesOut:
+    """What a submission (the last unless said otherwise) changed of another, the one before it
+    unless said otherwise.
 
-
-async def disclosure(reads: Reads, caller: Caller, disclosure_id: UUID) -> DisclosureOut:
-    """One disclosure. Raises NotFound."""
-    row = await reads.one(_DISCLOSURE, caller.region_code, disclosure_id)
-    return DisclosureOut.model_validate({**row, "allowed_actions": []})
-
-
-async def list_published(
-    reads: Reads, caller: Caller, paging: PageRequest, *, fiscal_year: int
-) -> Page[PublishedGoal]:
-    """Disclosed goals as the public sees them."""
-    rows = await reads.all(
-        _PUBLISHED, caller.region_code, fiscal_year, *paging.after(UUID), paging.limit + 1
+    Raises NotFound when there are not two such submissions.
+    """
+    rows = await reads.all(_SUBMISSIONS, caller.region_code, caller.units, goal_id, before, after)
+    if len(rows) != 2:
+        raise NotFound("没有可比较的两次报送")
+    old, new = rows
+    found = changes(parsed(orjson.loads(old["content"])), parsed(orjson.loads(new["content"])))
+    return ChangesOut.model_validate(
+        {
+            "goal_id": goal_id,
+            "before_submission": old["submission_no"],
+            "after_submission": new["submission_no"],
+            "changes": [asdict(change) for change in found],
+        }
     )
-    return paging.page(rows, _published, lambda row: [row["id"]])
+
+
+def narrowed(caller: Caller, asked: GoalFilter) -> Where:
+    """The conditions on goal `g` and unit `u` behind a statement whose $1 is the region."""
+    where = Where(caller.region_code)
+    where.add("g.unit_code = any ({}::text[])", caller.units)
+    where.add("g.fiscal_year = {}", asked.fiscal_year)
+    where.add("g.unit_code = {}", asked.unit_code)
+    where.add("u.department_code = {}", asked.department_code)
+    where.add("u.office = {}", asked.office)
+    where.add(
+        "exists (select from officer_assignment o where o.region_code = g.region_code"
+        " and o.unit_code = g.unit_code and o.officer = {})",
+        asked.officer,
+    )
+    where.add("g.kind = {}", asked.kind)
+    where.add("g.status = {}", asked.status)
+    where.add_fixed("g.status = 'submitted'", when=asked.queue)
+    where.add_fixed(_DISCLOSED, when=asked.disclosed)
+    where.add_fixed(_TO_DISCLOSE, when=asked.disclosed is False)
+    return where.add("g.project_code = {} and g.kind = 'project'", asked.project_code)
 
 
 def _described(row: Mapping[str, Any], caller: Caller, rules: Mapping[str, Rule]) -> dict[str, Any]:
@@ -176,28 +208,16 @@ def _described(row: Mapping[str, Any], caller: Caller, rules: Mapping[str, Rule]
     due = None
     if approved_on is not None:
         due = disclosure_due(approved_on, rules["goal-disclosure"].on(approved_on))
-    actions = allowed_on_goal(caller.principal, row["status"])
-    if row["disclosed_on"] is not None:
-        actions = [action for action in actions if action != f"goal.{Step.DISCLOSE}"]
+    approved = row["approved_version"] is not None
+    settled = (
+        row["disclosure_exemption"] is not None
+        or row["disclosed_version"] == row["approved_version"]
+    )
     return {
         **row,
         "status_label": LABELS[Status(row["status"])],
         "disclosure_due": due,
-        "allowed_actions": actions,
+        "allowed_actions": allowed_on_goal(
+            caller.principal, row["status"], approved=approved, disclosed=settled
+        ),
     }
-
-
-def _with_labels(text: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = orjson.loads(text)
-    for row in rows:
-        label, inner = LEVELS[row["level1"]]
-        row.update(level1_label=label, level2_label=inner.get(row["level2"], row["level2"]))
-    return rows
-
-
-def _batch(row: Mapping[str, Any]) -> BatchOut:
-    return BatchOut.model_validate({**row, "allowed_actions": []})
-
-
-def _published(row: Mapping[str, Any]) -> PublishedGoal:
-    return PublishedGoal.model_validate({**row, "indicators": _with_labels(row["indicators"])})

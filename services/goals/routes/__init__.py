@@ -1,5 +1,33 @@
 """The HTTP surface of the goals service."""
 
-from services.goals.routes import approvals, coverage, directory, goals
+from services.goals.routes import (
+    approvals,
+    background,
+    budget,
+    coaching,
+    coverage,
+    directory,
+    form_files,
+    forms,
+    goals,
+    import_jobs,
+    library,
+    steps,
+)
+from shared.job_routes import job_routes
 
-ALL = [directory.router, goals.router, approvals.router, coverage.router]
+ALL = [
+    goals.router,
+    steps.router,
+    directory.router,
+    budget.router,
+    approvals.router,
+    coverage.router,
+    background.router,
+    coaching.router,
+    forms.router,
+    form_files.router,
+    library.router,
+    import_jobs.router,
+    job_routes(),
+]

@@ -1,4 +1,4 @@
-"""绩效目标：填报、检查、报送、审核."""
+"""绩效目标：填报、检查、查询."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -7,63 +7,46 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.goals.domain.goal_checks import blocking
 from services.goals.queries import goals as queries
 from services.goals.queries import work
+from services.goals.schemas.coverage import WorkItems
 from services.goals.schemas.directory import ProjectCode, UnitCode
 from services.goals.schemas.goals import (
-    ChecksOut,
-    Empty,
-    FindingOut,
+    ChangesOut,
     GoalDraft,
     GoalOut,
     GoalPatch,
     GoalSummary,
     HistoryOut,
-    PublishedGoal,
-    ReviewIn,
-    WorkItems,
+    VersionsOut,
 )
-from services.goals.usecases import goals as usecases
+from services.goals.usecases import drafts
+from shared import clock
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
-from shared.fields import YearQuery
-from shared.idempotency import Once, OnceOnly
+from shared.fields import Code, Text, YearQuery
+from shared.idempotency import OnceByStatement
 from shared.pages import Page, Paging
+from shared.problems import MalformedRequest
 from shared.requests import StrictRoute
 
 router = APIRouter(tags=["goals"], route_class=StrictRoute)
 
-Drafter = Annotated[Caller, allow("goal.draft")]
-Approver = Annotated[Caller, allow("goal.submit")]
-Reviewer = Annotated[Caller, allow("goal.review")]
 GoalReader = Annotated[Caller, allow("goal.read")]
-StatusFilter = Literal["draft", "submitted", "returned", "reviewed", "rejected", "approved"]
-
-
-@router.post("/goal-checks")
-async def check_goal(
-    request: Request, body: GoalDraft, by: Annotated[Caller, allow("goal.check")], now: Now
-) -> ChecksOut:
-    """检查一份草稿：指出哪里要改、怎么改；不保存。"""
-    rule = request.app.state.rules["goal-form"].on(business_day(now))
-    findings = usecases.check_draft(body, rule)
-    return ChecksOut(
-        findings=[FindingOut.model_validate(finding) for finding in findings],
-        submittable=not blocking(findings),
-        rule=rule.label,
-    )
+StatusFilter = Literal[
+    "draft", "submitted", "returned", "improving", "reviewed", "rejected", "approved"
+]
+SubmissionNo = Annotated[int | None, Query(ge=1, le=10000)]
 
 
 @router.post("/goals", status_code=201, response_model=GoalOut)
 async def create_goal(
-    request: Request, body: GoalDraft, by: Drafter, session: Session, once: Once, now: Now
+    body: GoalDraft, by: Annotated[Caller, allow("goal.draft")], once: OnceByStatement
 ) -> Response:
-    """填报一个项目某年度的绩效目标（草稿）。"""
-    goal_id = await usecases.draft_goal(session, body, by=by, at=now)
-    return await _answer(request, session, once, by, goal_id, created=True)
+    """填报一个项目（或部门整体）某年度的绩效目标；填到哪里存到哪里。"""
+    return await drafts.start_goal(once, body, by=by, at=clock.now())
 
 
 @router.get("/goals")
@@ -74,27 +57,40 @@ async def list_goals(
     paging: Paging,
     fiscal_year: YearQuery | None = None,
     unit_code: Annotated[UnitCode | None, Query()] = None,
+    department_code: Annotated[UnitCode | None, Query()] = None,
+    office: Annotated[Text | None, Query(description="业务室")] = None,
+    officer: Annotated[Code | None, Query(description="责任人；me 是自己")] = None,
+    kind: Annotated[Literal["project", "department"] | None, Query()] = None,
     status: Annotated[StatusFilter | None, Query()] = None,
-    disclosed: bool | None = None,
+    disclosed: Annotated[
+        bool | None, Query(description="true：现行版本已公开；false：已批复、待公开")
+    ] = None,
     project_code: Annotated[ProjectCode | None, Query()] = None,
+    order: Annotated[
+        Literal["oldest", "queue"], Query(description="queue：待审核的，该先看的排前面")
+    ] = "oldest",
 ) -> Page[GoalSummary]:
-    """绩效目标，最早的在前。"""
-    return await queries.list_goals(
-        reads,
-        by,
-        paging,
-        request.app.state.rules,
+    """绩效目标，最早的在前；order=queue 只列待审核的，上年结果差、整改逾期的在前。"""
+    if order == "queue" and status not in (None, "submitted"):
+        raise MalformedRequest("order=queue 只列待审核的目标；要看其他状态请去掉 order")
+    asked = queries.GoalFilter(
         fiscal_year=fiscal_year,
         unit_code=unit_code,
+        department_code=department_code,
+        office=office,
+        officer=by.subject if officer == "me" else officer,
+        kind=kind,
         status=status,
         disclosed=disclosed,
         project_code=project_code,
+        queue=order == "queue",
     )
+    return await queries.list_goals(reads, by, paging, request.app.state.rules, asked)
 
 
 @router.get("/goals/{goal_id}", response_model=GoalOut)
 async def get_goal(request: Request, goal_id: UUID, by: GoalReader, reads: Reader) -> Response:
-    """一份绩效目标及其指标。"""
+    """一份绩效目标的当前内容。"""
     out = await queries.goal(reads, by, goal_id, request.app.state.rules)
     return tagged(request, out, out.version)
 
@@ -104,49 +100,19 @@ async def revise_goal(
     request: Request,
     goal_id: UUID,
     body: GoalPatch,
-    by: Drafter,
+    by: Annotated[Caller, allow("goal.revise")],
     session: Session,
     if_match: IfMatch,
     now: Now,
 ) -> Response:
-    """修改草稿或被退回的目标（merge patch；`indicators` 整体替换）。"""
-    await usecases.revise_goal(session, goal_id, body, expected=if_match, by=by, at=now)
+    """修改草稿、被退回或待完善的目标（merge patch）。
+
+    `indicators`、`tasks` 整体替换；带 row_id 的行仍是原来的行。
+    """
+    await drafts.revise_goal(session, goal_id, body, expected=if_match, by=by, at=now)
     reads = TransactionReads(session)
     out = await queries.goal(reads, by, goal_id, request.app.state.rules)
     return tagged(request, out, out.version)
-
-
-@router.post("/goals/{goal_id}/submissions", status_code=201, response_model=GoalOut)
-async def submit_goal(
-    request: Request,
-    goal_id: UUID,
-    body: Empty,
-    by: Approver,
-    session: Session,
-    if_match: IfMatch,
-    once: Once,
-    now: Now,
-) -> Response:
-    """单位审核后报送财政；还有必须修改之处时不予受理。填报人不能自己报送。"""
-    rules = request.app.state.rules
-    await usecases.submit_goal(session, goal_id, expected=if_match, rules=rules, by=by, at=now)
-    return await _answer(request, session, once, by, goal_id)
-
-
-@router.post("/goals/{goal_id}/reviews", status_code=201, response_model=GoalOut)
-async def review_goal(
-    request: Request,
-    goal_id: UUID,
-    body: ReviewIn,
-    by: Reviewer,
-    session: Session,
-    if_match: IfMatch,
-    once: Once,
-    now: Now,
-) -> Response:
-    """业务室审核：优、良通过，中退回修改，差不予通过；后两者须写理由。"""
-    await usecases.review_goal(session, goal_id, body, expected=if_match, by=by, at=now)
-    return await _answer(request, session, once, by, goal_id)
 
 
 @router.get("/goals/{goal_id}/history")
@@ -155,35 +121,27 @@ async def get_goal_history(goal_id: UUID, by: GoalReader, reads: Reader) -> Hist
     return await queries.history(reads, by, goal_id)
 
 
-@router.get("/published-goals")
-async def list_published_goals(
-    by: Annotated[Caller, allow("goal.read_published")],
+@router.get("/goals/{goal_id}/versions")
+async def get_goal_versions(goal_id: UUID, by: GoalReader, reads: Reader) -> VersionsOut:
+    """历次批复的目标及其预算，一经批复不再改动。"""
+    return await queries.versions(reads, by, goal_id)
+
+
+@router.get("/goals/{goal_id}/changes")
+async def get_goal_changes(
+    goal_id: UUID,
+    by: GoalReader,
     reads: Reader,
-    paging: Paging,
-    fiscal_year: YearQuery,
-) -> Page[PublishedGoal]:
-    """已公开的绩效目标（公众可见的字段）。"""
-    return await queries.list_published(reads, by, paging, fiscal_year=fiscal_year)
+    before: SubmissionNo = None,
+    after: SubmissionNo = None,
+) -> ChangesOut:
+    """两次报送之间改了什么；不指明 after 时看最近一次，不指明 before 时与它的前一次比较。"""
+    return await queries.changes_between(reads, by, goal_id, before=before, after=after)
 
 
 @router.get("/work-items")
 async def list_goal_work_items(
-    by: Annotated[Caller, allow("work_item.read")], reads: Reader
+    request: Request, by: Annotated[Caller, allow("work_item.read")], reads: Reader, now: Now
 ) -> WorkItems:
-    """当前用户在目标管理中的待办。"""
-    return await work.work_items(reads, by)
-
-
-async def _answer(
-    request: Request,
-    session: Session,
-    once: OnceOnly,
-    by: Caller,
-    goal_id: UUID,
-    *,
-    created: bool = False,
-) -> Response:
-    reads = TransactionReads(session)
-    out = await queries.goal(reads, by, goal_id, request.app.state.rules)
-    location = f"/api/v1/goals/goals/{goal_id}" if created else None
-    return await once.answer(out, location=location, row_version=out.version)
+    """当前用户在目标管理中的待办及期限。"""
+    return await work.work_items(reads, by, request.app.state.rules, today=business_day(now))

@@ -47,12 +47,13 @@ class ApprovedIndicator(Out):
 
 
 class GoalApproved(Fact):
-    """绩效目标已随预算批复。"""
+    """绩效目标已随预算批复，或其调整已随预算调整批复；`version_no` 从 1 数起。"""
 
     type: ClassVar[str] = "cn.wenxiao.goal.approved.v1"
 
     goal_id: UUID
     version: int
+    version_no: int
     project_code: str
     project_name: str
     unit_code: str

@@ -1,25 +1,59 @@
 """The goals schema."""
 
+from services.goals.tables.approvals import ApprovalBatch, Disclosure, Notice
 from services.goals.tables.base import Table
-from services.goals.tables.directory import Project, ProjectFund, Unit
+from services.goals.tables.directory import (
+    ApprovedBudget,
+    BudgetChange,
+    BudgetChangeLine,
+    BudgetCycle,
+    OfficerAssignment,
+    Project,
+    ProjectFund,
+    Region,
+    Unit,
+)
 from services.goals.tables.goals import (
-    ApprovalBatch,
-    Disclosure,
     Goal,
     GoalIndicator,
+    GoalReview,
     GoalStep,
+    GoalSubmission,
+    GoalVersion,
+)
+from services.goals.tables.library import COMMON_REGION, IndicatorEntry, IndicatorTerm
+from services.goals.tables.projections import (
+    ExAnteResult,
     ProjectResult,
+    Rectification,
+    SelfEvaluated,
 )
 
 __all__ = [
+    "COMMON_REGION",
     "ApprovalBatch",
+    "ApprovedBudget",
+    "BudgetChange",
+    "BudgetChangeLine",
+    "BudgetCycle",
     "Disclosure",
+    "ExAnteResult",
     "Goal",
     "GoalIndicator",
+    "GoalReview",
     "GoalStep",
+    "GoalSubmission",
+    "GoalVersion",
+    "IndicatorEntry",
+    "IndicatorTerm",
+    "Notice",
+    "OfficerAssignment",
     "Project",
     "ProjectFund",
     "ProjectResult",
+    "Rectification",
+    "Region",
+    "SelfEvaluated",
     "Table",
     "Unit",
 ]

@@ -1,159 +1,187 @@
-"""批复与公开: goals approved together with the budget, then published by their unit."""
+"""批复: goals and their budget, or adjustments and the budget changes they go with, approved under
+one document number, all of it or nothing. Set-based: ten thousand goals are one request."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.goals.errors import DocumentNoTaken, FourEyes, NothingToApprove, NothingToDisclose
-from services.goals.schemas.events import GoalApproved, GoalDisclosed
-from services.goals.schemas.goals import BatchIn, DisclosureIn
-from services.goals.tables import ApprovalBatch, Disclosure
-from shared.auth import Caller, Resource
-from shared.feed import publish
+from services.goals.errors import (
+    AmountDiffers,
+    DocumentNoTaken,
+)
+from services.goals.queries.facts import APPROVED
+from services.goals.schemas.approvals import BatchIn
+from services.goals.schemas.events import GoalApproved
+from services.goals.tables import ApprovalBatch
+from services.goals.usecases.approval_grounds import ready_goals, require_grounds
+from services.goals.usecases.budget_changes import (
+    apply_budget_changes,
+    keep_initial_budgets,
+    lock_projects,
+)
+from shared.auth import Caller
+from shared.feed import publish_selected
 from shared.ids import new_id
-from shared.problems import NotFound
-
-_READY = text("""
-    select id, reviewed_by from goal
-    where region_code = :region_code and fiscal_year = :fiscal_year and status = 'reviewed'
-      and (cast(:ids as uuid[]) is null or id = any (:ids))
-    order by id for update
-""")
+from shared.rulebook import Rule
 
 _AMOUNT = text("""
-    select coalesce(sum(f.amount), 0) from project_fund f
-    join goal g on g.region_code = f.region_code and g.project_code = f.project_code
-               and g.fiscal_year = f.fiscal_year
+    select coalesce(sum(amount), 0) from (
+        select amount from project_fund
+        where region_code = :region_code and fiscal_year = :fiscal_year
+          and project_code = any (:codes)
+        union all
+        select amount from budget_change_line
+        where region_code = :region_code and change_id = any (:changes)) budget
+""")
+
+_VERSIONS = text("""
+    insert into goal_version (region_code, goal_id, version_no, submission_no, batch_id,
+                              budget_change_id, funds, approved_by, approved_at)
+    select g.region_code, g.id, coalesce(g.approved_version, 0) + 1, g.submission_count, :batch_id,
+           g.budget_change_id, coalesce(f.funds, '[]'), :by, :at
+    from goal g
+    left join (
+        select project_code, jsonb_agg(jsonb_build_object('fund_level', fund_level,
+                   'source', source, 'amount', amount::text) order by fund_level, source) as funds
+        from project_fund
+        where region_code = :region_code and fiscal_year = :fiscal_year group by project_code
+    ) f on f.project_code = g.project_code
     where g.region_code = :region_code and g.id = any (:ids)
 """)
 
 _APPROVE = text("""
-    update goal set status = 'approved', approved_by = :by, batch_id = :batch_id,
+    update goal set status = 'approved', approved_version = coalesce(approved_version, 0) + 1,
+                    approved_by = :by, batch_id = :batch_id, budget_change_id = null,
                     row_version = row_version + 1, updated_at = :at
     where region_code = :region_code and id = any (:ids)
 """)
 
 _STEPS = text("""
-    insert into goal_step (region_code, id, goal_id, step, by, at, reason)
-    select :region_code, step_id, goal_id, :step, :by, :at, cast(:reason as text)
+    insert into goal_step (region_code, id, goal_id, step, by, at, reason, submission_no, version_no)
+    select g.region_code, s.step_id, g.id, :step, :by, :at, cast(:reason as text),
+           nullif(g.submission_count, 0), g.approved_version
     from unnest(cast(:step_ids as uuid[]), cast(:ids as uuid[])) as s(step_id, goal_id)
+    join goal g on g.region_code = :region_code and g.id = s.goal_id
 """)
 
-_SNAPSHOT = text("""
-    select g.id as goal_id, g.row_version as version, g.project_code, p.name as project_name,
-           g.unit_code, u.name as unit_name, u.department_code, u.office, g.fiscal_year,
-           b.document_no, b.approved_on, p.category, g.annual_goal, p.synthetic,
-           (select coalesce(json_agg(json_build_object(
-                'fund_level', f.fund_level, 'amount', f.amount::text) order by f.fund_level), '[]')
-            from project_fund f where f.region_code = g.region_code
-             and f.project_code = g.project_code and f.fiscal_year = g.fiscal_year)::text as funds,
-           (select coalesce(json_agg(json_build_object(
-                'position', i.position, 'level1', i.level1, 'level2', i.level2, 'name', i.name,
-                'operator', i.operator, 'target_value', trim_scale(i.target_value)::text,
-                'target_text', i.target_text, 'unit_of_measure', i.unit_of_measure,
-                'weight', trim_scale(i.weight)::text) order by i.position), '[]')
-            from goal_indicator i
-            where i.region_code = g.region_code and i.goal_id = g.id)::text as indicators
+_AMOUNTS = text("""
+    select g.unit_code, count(*) as goals, coalesce(sum(a.amount), 0) as amount
     from goal g
-    join approval_batch b on b.region_code = g.region_code and b.id = g.batch_id
-    join project p on p.region_code = g.region_code and p.code = g.project_code
-    join unit u on u.region_code = g.region_code and u.code = g.unit_code
-    where g.region_code = :region_code and g.batch_id = :batch_id order by g.id
+    join goal_version v on v.region_code = g.region_code and v.goal_id = g.id
+                       and v.batch_id = :batch_id
+    left join lateral (select sum((f ->> 'amount')::numeric) as amount
+                       from jsonb_array_elements(v.funds) f) a on true
+    where g.region_code = :region_code group by g.unit_code order by g.unit_code
 """)
 
-_DISCLOSE = text("""
-    update goal set disclosure_id = :disclosure_id, row_version = row_version + 1, updated_at = :at
-    where region_code = :region_code and unit_code = :unit_code and fiscal_year = :fiscal_year
-      and status = 'approved' and disclosure_id is null
-    returning id, row_version
+_NOTICES = text("""
+    insert into notice (region_code, id, unit_code, batch_id, goal_count, amount, sent_at)
+    values (:region_code, :id, :unit_code, :batch_id, :goal_count, :amount, :sent_at)
 """)
 
 
-async def approve_batch(session: AsyncSession, order: BatchIn, *, by: Caller, at: datetime) -> UUID:
-    """Approve goals and their budget under one document number, all or none."""
+async def approve_batch(
+    session: AsyncSession, order: BatchIn, *, rules: Mapping[str, Rule], by: Caller, at: datetime
+) -> UUID:
+    """Approve goals with their budget under one document number, all or none; each unit is told."""
     await _refuse_taken(session, by.region_code, order.document_no)
-    ids = await _ready_goals(session, order, by=by)
+    goals = await ready_goals(session, order, by=by)
+    codes = [goal.project_code for goal in goals if goal.project_code]
+    await lock_projects(session, by.region_code, codes)  # nobody changes a budget meanwhile
+    await require_grounds(session, order, goals, rules["ex-ante"], by)
+    ids = [goal.id for goal in goals]
     batch = ApprovalBatch(
         region_code=by.region_code,
         id=new_id(),
-        document_no=order.document_no,
-        fiscal_year=order.fiscal_year,
-        approved_on=order.approved_on,
+        **order.model_dump(exclude={"goal_ids", "goals", "amount"}),
         approved_by=by.subject,
         goal_count=len(ids),
-        amount=await session.scalar(_AMOUNT, {"region_code": by.region_code, "ids": ids}),
+        adjustment_count=sum(goal.adjusts for goal in goals),
+        amount=await _amount(session, order, goals, by=by),
         created_at=at,
     )
     session.add(batch)
     await session.flush()
-    values = {"region_code": by.region_code, "ids": ids, "by": by.subject, "at": at}
-    await session.execute(_APPROVE, {**values, "batch_id": batch.id})
-    await _note_all(session, "approve", values, reason=order.document_no)
-    rows = await session.execute(_SNAPSHOT, {"region_code": by.region_code, "batch_id": batch.id})
-    facts = [_approved(dict(row)) for row in rows.mappings()]
-    await publish(session, by.region_code, *facts, at=at)
+    await _approve_budgets(session, order, goals, batch, at)
+    values = {
+        "region_code": by.region_code,
+        "fiscal_year": order.fiscal_year,
+        "batch_id": batch.id,
+        "ids": ids,
+        "by": by.subject,
+        "at": at,
+    }
+    await session.execute(_VERSIONS, values)
+    await session.execute(_APPROVE, values)
+    await note_all(session, "approve", ids, by=by, at=at, reason=order.document_no)
+    await _tell_units(session, batch, at)
+    await publish_selected(session, GoalApproved, APPROVED, values, count=len(ids), at=at)
     return batch.id
 
 
-async def disclose(session: AsyncSession, order: DisclosureIn, *, by: Caller, at: datetime) -> UUID:
-    """Record that the unit has published its approved goals. Raises NothingToDisclose."""
-    if not by.reaches(Resource(by.region_code, order.unit_code)):
-        raise NotFound("没有这个单位，或不属于您")
-    disclosure = Disclosure(
-        region_code=by.region_code,
-        id=new_id(),
-        **order.model_dump(),
-        disclosed_by=by.subject,
-        goal_count=0,
-        created_at=at,
-    )
-    session.add(disclosure)
-    await session.flush()
-    values = {"region_code": by.region_code, "at": at}
-    rows = (
-        await session.execute(
-            _DISCLOSE,
-            {
-                **values,
-                "disclosure_id": disclosure.id,
-                "unit_code": order.unit_code,
-                "fiscal_year": order.fiscal_year,
-            },
+async def note_all(
+    session: AsyncSession, step: str, ids: Sequence[UUID], *, by: Caller, at: datetime, reason: str
+) -> None:
+    """Write one step into the history of each goal."""
+    values = {"region_code": by.region_code, "by": by.subject, "at": at, "reason": reason}
+    step_ids = [new_id() for _ in ids]
+    await session.execute(_STEPS, {**values, "step": step, "ids": ids, "step_ids": step_ids})
+
+
+async def _approve_budgets(
+    session: AsyncSession,
+    order: BatchIn,
+    goals: Sequence[Row[Any]],
+    batch: ApprovalBatch,
+    at: datetime,
+) -> None:
+    first = [goal.project_code for goal in goals if goal.project_code and not goal.adjusts]
+    changes = [goal.budget_change_id for goal in goals if goal.adjusts]
+    if first:
+        await keep_initial_budgets(
+            session, batch.region_code, order.fiscal_year, first, batch_id=batch.id
         )
-    ).all()
-    if not rows:
-        raise NothingToDisclose(f"{order.unit_code} 在 {order.fiscal_year} 年没有待公开的目标")
-    disclosure.goal_count = len(rows)
-    ids = [row.id for row in rows]
-    await _note_all(session, "disclose", {**values, "ids": ids, "by": by.subject}, order.url)
-    facts = [
-        GoalDisclosed(
-            goal_id=row.id, version=row.row_version, disclosed_on=order.disclosed_on, url=order.url
-        )
-        for row in rows
+    if changes:
+        await apply_budget_changes(session, batch.region_code, changes, batch_id=batch.id, at=at)
+
+
+async def _amount(
+    session: AsyncSession, order: BatchIn, goals: Sequence[Row[Any]], *, by: Caller
+) -> Decimal:
+    """The budget of all the projects with the changes approved here. Raises AmountDiffers."""
+    values = {
+        "region_code": by.region_code,
+        "fiscal_year": order.fiscal_year,
+        "codes": [goal.project_code for goal in goals if goal.project_code],
+        "changes": [goal.budget_change_id for goal in goals if goal.adjusts],
+    }
+    amount = Decimal(await session.scalar(_AMOUNT, values) or 0)
+    if order.amount is not None and order.amount != amount:
+        raise AmountDiffers(f"批复文所列 {order.amount} 元，系统内合计 {amount} 元")
+    return amount
+
+
+async def _tell_units(session: AsyncSession, batch: ApprovalBatch, at: datetime) -> None:
+    """A notice to each unit: how many goals, what amount."""
+    values = {"region_code": batch.region_code, "batch_id": batch.id}
+    units = (await session.execute(_AMOUNTS, values)).all()
+    notices = [
+        {
+            **values,
+            "id": new_id(),
+            "unit_code": unit.unit_code,
+            "goal_count": unit.goals,
+            "amount": unit.amount,
+            "sent_at": at,
+        }
+        for unit in units
     ]
-    await publish(session, by.region_code, *facts, at=at)
-    return disclosure.id
-
-
-async def _ready_goals(session: AsyncSession, order: BatchIn, *, by: Caller) -> list[UUID]:
-    wanted = order.goal_ids
-    rows = (
-        await session.execute(
-            _READY,
-            {"region_code": by.region_code, "fiscal_year": order.fiscal_year, "ids": wanted},
-        )
-    ).all()
-    if not rows or (wanted is not None and len(rows) != len(set(wanted))):
-        raise NothingToApprove("所列目标中有的未通过审核或不存在" if wanted else None)
-    if any(row.reviewed_by == by.subject for row in rows):
-        raise FourEyes("审核人不能批复自己审核的目标")
-    return [row.id for row in rows]
+    await session.execute(_NOTICES, notices)
 
 
 async def _refuse_taken(session: AsyncSession, region_code: str, document_no: str) -> None:
@@ -164,17 +192,3 @@ async def _refuse_taken(session: AsyncSession, region_code: str, document_no: st
     )
     if taken is not None:
         raise DocumentNoTaken(document_no)
-
-
-async def _note_all(
-    session: AsyncSession, step: str, values: Mapping[str, Any], reason: str | None
-) -> None:
-    ids: Sequence[UUID] = values["ids"]
-    await session.execute(
-        _STEPS, {**values, "step": step, "step_ids": [new_id() for _ in ids], "reason": reason}
-    )
-
-
-def _approved(row: Mapping[str, Any]) -> GoalApproved:
-    funds, indicators = orjson.loads(row["funds"]), orjson.loads(row["indicators"])
-    return GoalApproved.model_validate({**row, "funds": funds, "indicators": indicators})

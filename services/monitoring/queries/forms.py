@@ -22,8 +22,17 @@ from shared.auth import Caller
 from shared.db import Reads
 from shared.pages import Page, PageRequest
 
-LEVEL1 = {"output": "产出指标", "benefit": "效益指标", "satisfaction": "满意度指标"}
+#: Both trees: 成本 is a first level since 财预〔2021〕101号 and was a second level of 产出 before.
+LEVEL1 = {
+    "cost": "成本指标",
+    "output": "产出指标",
+    "benefit": "效益指标",
+    "satisfaction": "满意度指标",
+}
 LEVEL2 = {
+    "economic_cost": "经济成本指标",
+    "social_cost": "社会成本指标",
+    "ecological_cost": "生态环境成本指标",
     "quantity": "数量指标",
     "quality": "质量指标",
     "timeliness": "时效指标",

@@ -72,6 +72,8 @@ class RectificationChanged(Fact):
     request_id: UUID | None
     status: str
     due_on: date
+    #: The projects its problems and warnings name; none when it concerns the whole unit.
+    project_codes: list[str]
 
     def subject(self) -> str:
         """The rectification's id."""

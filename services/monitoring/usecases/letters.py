@@ -51,6 +51,7 @@ async def issue_letter(
         )
         for warning in warnings
     )
+    await tell(session, letter, at=at)
     return letter.id
 
 
@@ -73,6 +74,7 @@ async def open_requested_letter(
         **request.model_dump(exclude={"problems"}),
     )
     await _open(session, letter, request.problems, at=at)
+    await tell(session, letter, at=at)
 
 
 async def _open(
@@ -97,7 +99,6 @@ async def _open(
         for position, problem in enumerate(problems, start=1)
     )
     note(session, letter, "issue", by=letter.issued_by, at=at, text=None)
-    await tell(session, letter, at=at)
 
 
 async def _require_addressee(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.monitoring.domain.rectification import (
@@ -91,7 +91,9 @@ def note(
 
 
 async def tell(session: AsyncSession, letter: Rectification, *, at: datetime) -> None:
-    """Publish the letter as it stands now."""
+    """Publish the letter as it stands now, with the projects it names."""
+    key = {"region_code": letter.region_code, "id": letter.id}
+    project_codes = await session.scalars(_PROJECTS, key)
     fact = RectificationChanged(
         rectification_id=letter.id,
         version=letter.row_version,
@@ -102,9 +104,20 @@ async def tell(session: AsyncSession, letter: Rectification, *, at: datetime) ->
         request_id=letter.request_id,
         status=letter.status,
         due_on=letter.due_on,
+        project_codes=list(project_codes),
     )
     await publish(session, letter.region_code, fact, at=at)
 
+
+_PROJECTS = text("""
+    select project_code from rectification_problem
+    where region_code = :region_code and rectification_id = :id and project_code is not null
+    union
+    select w.project_code from rectification_warning x
+    join warning w on w.region_code = x.region_code and w.id = x.warning_id
+    where x.region_code = :region_code and x.rectification_id = :id
+    order by 1
+""")
 
 _REASON_MISSING = FieldError(
     pointer="/reason", code="missing", detail="须写明退回理由", mend="请说明措施还缺什么"
