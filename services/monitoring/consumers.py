@@ -18,7 +18,6 @@ from services.monitoring.usecases.letters import open_requested_letter
 from shared import clock
 from shared.feed import Consumer
 
-
 _OF_THE_BUDGET = ("version_no", "document_no", "approved_on", "fund_sources")
 
 
@@ -74,9 +73,7 @@ async def note_budget(session: AsyncSession, region_code: str, goal: GoalApprove
     row = insert(BudgetVersion).values(
         **key, document_no=goal.document_no, approved_on=goal.approved_on
     )
-    applied = await session.scalar(
-        row.on_conflict_do_nothing().returning(BudgetVersion.version_no)
-    )
+    applied = await session.scalar(row.on_conflict_do_nothing().returning(BudgetVersion.version_no))
     funds = [{**key, **fund.model_dump()} for fund in goal.budget()]
     if applied is not None and funds:
         await session.execute(plain_insert(BudgetFund), funds)

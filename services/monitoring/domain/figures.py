@@ -17,6 +17,8 @@ class Figures:
     carry_over: Decimal = Decimal(0)
     paid: Decimal = Decimal(0)
     received: Decimal = Decimal(0)
+    #: What was paid of the fund levels of which money is known to have arrived.
+    paid_of_received: Decimal = Decimal(0)
 
     @property
     def exec_rate_budget(self) -> Decimal | None:
@@ -26,7 +28,7 @@ class Figures:
     @property
     def exec_rate_received(self) -> Decimal | None:
         """Percent of the money received; None when none is known to have arrived."""
-        return execution_rate(self.received, self.paid)
+        return execution_rate(self.received, self.paid_of_received)
 
 
 def total(parts: Iterable[Figures]) -> Figures:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 MONTHS = 12
 WHOLE = Decimal(100)
@@ -12,9 +13,7 @@ def plan_mistake(planned_pct_by_month: Sequence[Decimal]) -> str | None:
     """What is wrong with twelve cumulative percentages, if anything."""
     if len(planned_pct_by_month) != MONTHS:
         return f"须为 12 个月的累计百分数，现有 {len(planned_pct_by_month)} 个"
-    for month, (before, after) in enumerate(
-        zip(planned_pct_by_month, planned_pct_by_month[1:], strict=False), start=2
-    ):
+    for month, (before, after) in enumerate(pairwise(planned_pct_by_month), start=2):
         if after < before:
             return f"累计百分数不能减少：{month} 月的 {after:f} 小于 {month - 1} 月的 {before:f}"
     if planned_pct_by_month[-1] != WHOLE:

@@ -15,7 +15,9 @@ VERSION_IN_FORCE = """
 BY_LEVEL = f"""
     select m.project_code, m.fund_level, sum(m.budget_initial) as budget_initial,
            sum(m.budget) as budget, sum(m.carry_over) as carry_over, sum(m.paid) as paid,
-           sum(m.received) as received
+           sum(m.received) as received,
+           case when sum(m.received) is not null then coalesce(sum(m.paid), 0) end
+               as paid_of_received
     from (select f.project_code, f.fund_level,
                  case f.version_no when 1 then f.amount else 0 end as budget_initial,
                  case f.version_no when v.version_no then f.amount else 0 end as budget,
@@ -47,22 +49,24 @@ PLAN_IN_FORCE = """
 """
 
 #: One row a project whose budget, payments, receipts or plan of the year are known here:
-#: `budget_initial` and `budget` (null before the first approval, 0 for a budget of zero), `paid`
-#: net of refunds, `received` (null when nothing is known to have arrived), `months_begun` 0–12 and
-#: `planned_pct` (null: no plan, so months_begun × 100 ÷ 12, which SQL would have to round).
+#: `budget_initial` and `budget` (null before the first approval, 0 for a budget of zero), `paid` net
+#: of refunds, `received` (null when nothing is known to have arrived) and `paid_of_received` of the
+#: same fund levels, `months_begun` 0–12 and `planned_pct` (null: no plan, so months_begun × 100 ÷ 12,
+#: which SQL would have to round).
 EXECUTION_FACTS = f"""
     select e.project_code,
            case when v.version_no is not null then coalesce(m.budget_initial, 0) end
                as budget_initial,
            case when v.version_no is not null then coalesce(m.budget, 0) end as budget,
-           coalesce(m.paid, 0) as paid, m.received, b.months_begun,
+           coalesce(m.paid, 0) as paid, m.received, m.paid_of_received, b.months_begun,
            case when b.months_begun > 0 then p.planned_pct_by_month[b.months_begun]
                 when p.version is not null then 0 end as planned_pct
     from execution e
     cross join (select {MONTHS_BEGUN} as months_begun) b
     left join ({VERSION_IN_FORCE}) v on v.project_code = e.project_code
     left join (select project_code, sum(budget_initial) as budget_initial, sum(budget) as budget,
-                      sum(paid) as paid, sum(received) as received
+                      sum(paid) as paid, sum(received) as received,
+                      sum(paid_of_received) as paid_of_received
                from ({BY_LEVEL}) l group by project_code) m on m.project_code = e.project_code
     left join ({PLAN_IN_FORCE}) p on p.project_code = e.project_code
     where e.region_code = $1 and e.fiscal_year = $2
