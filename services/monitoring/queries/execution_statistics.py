@@ -7,7 +7,7 @@ from typing import Any
 
 from services.monitoring.domain.execution import FundLevel, execution_rate, shown_rate
 from services.monitoring.domain.plans import MONTHS, months_begun
-from services.monitoring.queries.execution_facts import BY_LEVEL, PLAN_IN_FORCE
+from services.monitoring.queries.execution_facts import BY_LEVEL, BY_PROJECT, PLAN_IN_FORCE
 from services.monitoring.queries.executions import figures_of, figures_out
 from services.monitoring.schemas.executions import ExecutionStatistics, GroupExecutionOut
 from shared.auth import Caller
@@ -21,6 +21,7 @@ _KEYS = {
     "office": ("u.office", "u.office"),
     "fund_level": ("l.fund_level", "l.fund_level"),
 }
+_LEVEL = "l.fund_level = {}"
 _NO_GOAL = "尚无已批复目标的项目"
 
 _PROJECTS = """
@@ -39,13 +40,13 @@ _GROUPS = """
            coalesce(sum(l.budget), 0) as budget, coalesce(sum(l.carry_over), 0) as carry_over,
            coalesce(sum(l.paid), 0) as paid, coalesce(sum(l.received), 0) as received,
            coalesce(sum(l.paid_of_received), 0) as paid_of_received,
-           coalesce(round(sum(l.budget * case $4::int when 0 then 0 else
-               coalesce(p.planned_pct_by_month[$4::int], $4::int * 100.0 / 12) end) / 100, 2), 0)
+           coalesce(sum(round(l.budget * case $4::int when 0 then 0 else
+               coalesce(p.planned_pct_by_month[$4::int], $4::int * 100.0 / 12) end / 100, 2)), 0)
                as planned
-    from ({levels}) l
+    from ({source}) l
     {projects}
     left join ({plans}) p on p.project_code = l.project_code
-    where true{where}
+    where coalesce(l.budget, l.paid, l.received) is not null{where}
     group by grouping sets (({key}), ()) order by is_total desc, key nulls last
 """
 
@@ -59,9 +60,9 @@ _MONTHS = """
 
 #: $4: how many months of the year to plan for.
 _PLANNED = """
-    select m.month, round(sum(l.budget * coalesce(p.planned_pct_by_month[m.month],
-                                                  m.month * 100.0 / 12)) / 100, 2) as planned
-    from ({levels}) l
+    select m.month, sum(round(l.budget * coalesce(p.planned_pct_by_month[m.month],
+                                                  m.month * 100.0 / 12) / 100, 2)) as planned
+    from ({source}) l
     {projects}
     left join ({plans}) p on p.project_code = l.project_code
     cross join generate_series(1, $4::int) as m(month)
@@ -86,7 +87,7 @@ async def statistics(
         "g.unit_code = any ({}::text[])": caller.units,
         "g.unit_code = {}": unit_code,
         "u.office = {}": office,
-        "l.fund_level = {}": fund_level,
+        _LEVEL: fund_level,
     }
     scope = (caller.region_code, fiscal_year, as_of)
     total, *groups = await _groups(reads, by, scope, filters)
@@ -108,8 +109,8 @@ async def _groups(
     reads: Reads, by: str, scope: tuple[str, int, date], filters: Mapping[str, object | None]
 ) -> list[GroupExecutionOut]:
     where = _where(filters, *scope, months_begun(scope[1], scope[2]))
-    key, label = _KEYS.get(by, _KEYS["fund_level"])
-    sql = _filled(_GROUPS, where, key=key, label=label)
+    key, label = _KEYS.get(by, _KEYS["unit"])
+    sql = _filled(_GROUPS, where, _source(filters, by=by), key=key, label=label)
     return [_group(row, by) for row in await reads.all(sql, *where.arguments)]
 
 
@@ -125,7 +126,7 @@ async def _months(
     paid = {row["month"]: row["paid"] for row in rows}
     _, fiscal_year, as_of = scope
     where = _where(filters, *scope, MONTHS)
-    rows = await reads.all(_filled(_PLANNED, where), *where.arguments)
+    rows = await reads.all(_filled(_PLANNED, where, _source(filters)), *where.arguments)
     planned = {f"{fiscal_year}-{row['month']:02d}": row["planned"] for row in rows}
     begun = [
         f"{fiscal_year}-{month:02d}" for month in range(1, months_begun(fiscal_year, as_of) + 1)
@@ -182,10 +183,14 @@ def _where(filters: Mapping[str, object | None], *fixed: object) -> Where:
     return where
 
 
-def _filled(sql: str, where: Where, **names: str) -> str:
-    return sql.format(
-        levels=BY_LEVEL, projects=_PROJECTS, plans=PLAN_IN_FORCE, where=where, **names
-    )
+def _source(filters: Mapping[str, object | None], *, by: str = "month") -> str:
+    """Fund levels are told apart only where they are asked for."""
+    is_by_level = by == "fund_level" or filters[_LEVEL] is not None
+    return BY_LEVEL if is_by_level else BY_PROJECT
+
+
+def _filled(sql: str, where: Where, source: str = "", **names: str) -> str:
+    return sql.format(source=source, projects=_PROJECTS, plans=PLAN_IN_FORCE, where=where, **names)
 
 
 def _scope(
