@@ -13,7 +13,6 @@ from services.monitoring.tables import (
     BudgetVersion,
     Unit,
 )
-from services.monitoring.usecases.execution_years import know_years
 from services.monitoring.usecases.letters import open_requested_letter
 from shared import clock
 from shared.feed import Consumer
@@ -63,7 +62,6 @@ async def note_goal(session: AsyncSession, region_code: str, goal: GoalApproved)
 
 async def note_budget(session: AsyncSession, region_code: str, goal: GoalApproved) -> None:
     """Keep the budget of this version beside those of the others."""
-    await know_years(session, region_code, [(goal.project_code, goal.fiscal_year)])
     key = {
         "region_code": region_code,
         "fiscal_year": goal.fiscal_year,

@@ -4,6 +4,14 @@ $1 region_code, $2 fiscal_year, $3 the day. A budget counts from the day it was 
 from the day it was paid, a receipt from the day the money arrived.
 """
 
+#: The projects of the year of which anything is known: a budget comes by the feed, payments,
+#: receipts and plans by import. Both indexes are in the order of the code.
+KNOWN_PROJECTS = """
+    select project_code from execution where region_code = $1 and fiscal_year = $2
+    union
+    select project_code from budget_version where region_code = $1 and fiscal_year = $2
+"""
+
 #: The budget version in force on the day, for each project that has one.
 VERSION_IN_FORCE = """
     select project_code, max(version_no) as version_no from budget_version
@@ -53,7 +61,7 @@ PLAN_IN_FORCE = """
 BY_PROJECT = f"""
     select e.project_code, b.version_no, b.budget_initial, b.budget, b.carry_over, p.paid,
            r.received, r.paid_of_received
-    from execution e
+    from ({KNOWN_PROJECTS}) e
     left join (
         select v.project_code, v.version_no,
                coalesce(sum(f.amount) filter (where f.version_no = 1), 0) as budget_initial,
@@ -78,7 +86,6 @@ BY_PROJECT = f"""
             where region_code = $1 and fiscal_year = $2 and project_code = r.project_code
               and fund_level = r.fund_level and paid_on <= $3) p on true
         group by r.project_code) r on r.project_code = e.project_code
-    where e.region_code = $1 and e.fiscal_year = $2
 """
 
 #: For the warning rules, one row a project whose budget, payments, receipts or plan of the year are

@@ -58,16 +58,19 @@ _MONTHS = """
     group by 1
 """
 
-#: $4: how many months of the year to plan for.
-_PLANNED = """
-    select m.month, sum(round(l.budget * coalesce(p.planned_pct_by_month[m.month],
-                                                  m.month * 100.0 / 12) / 100, 2)) as planned
-    from ({source}) l
-    {projects}
-    left join ({plans}) p on p.project_code = l.project_code
-    cross join generate_series(1, $4::int) as m(month)
-    where true{where}
-    group by m.month
+#: One sum a month in one pass, each project rounded once.
+_BY_MONTH = ", ".join(
+    f"sum(round(l.budget * coalesce(p.planned_pct_by_month[{month}], {month} * 100.0 / 12) / 100, 2))"
+    f" as m{month}"
+    for month in range(1, MONTHS + 1)
+)
+
+_PLANNED = f"""
+    select {_BY_MONTH}
+    from ({{source}}) l
+    {{projects}}
+    left join ({{plans}}) p on p.project_code = l.project_code
+    where true{{where}}
 """
 
 
@@ -125,9 +128,8 @@ async def _months(
     rows = await reads.all(_filled(_MONTHS, where), *where.arguments)
     paid = {row["month"]: row["paid"] for row in rows}
     _, fiscal_year, as_of = scope
-    where = _where(filters, *scope, MONTHS)
-    rows = await reads.all(_filled(_PLANNED, where, _source(filters)), *where.arguments)
-    planned = {f"{fiscal_year}-{row['month']:02d}": row["planned"] for row in rows}
+    row = await reads.one(_filled(_PLANNED, where, _source(filters)), *where.arguments)
+    planned = {f"{fiscal_year}-{month:02d}": row[f"m{month}"] for month in range(1, MONTHS + 1)}
     begun = [
         f"{fiscal_year}-{month:02d}" for month in range(1, months_begun(fiscal_year, as_of) + 1)
     ]

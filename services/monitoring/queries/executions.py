@@ -20,14 +20,23 @@ from shared.pages import Page, PageRequest
 _CENTS = Decimal("0.01")
 _FIGURES = ("budget_initial", "budget", "carry_over", "paid", "received", "paid_of_received")
 
+#: A page is cut within each source, so that its cost does not grow with the year.
+_SOURCE = """
+    (select e.project_code from {table} e
+     left join approved_goal g on g.region_code = $1 and g.project_code = e.project_code
+                              and g.fiscal_year = $2
+     left join unit u on u.region_code = $1 and u.code = g.unit_code
+     where e.region_code = $1 and e.fiscal_year = $2{where}{cut})
+"""
+
 #: $4: only this fund level, when one is asked for.
 _EXECUTIONS = f"""
     select e.project_code, g.project_name, g.unit_code, g.unit_name, u.department_code, u.office,
-           e.fiscal_year, v.version_no as budget_version_no, p.version as plan_version,
+           $2::int as fiscal_year, v.version_no as budget_version_no, p.version as plan_version,
            p.planned_pct_by_month, d.last_paid_on, l.levels
-    from execution e
-    left join approved_goal g on g.region_code = e.region_code
-         and g.project_code = e.project_code and g.fiscal_year = e.fiscal_year
+    from ({{known}}) e
+    left join approved_goal g on g.region_code = $1
+         and g.project_code = e.project_code and g.fiscal_year = $2
     left join unit u on u.region_code = g.region_code and u.code = g.unit_code
     left join lateral (
         select max(b.version_no) as version_no from budget_version b
@@ -48,8 +57,7 @@ _EXECUTIONS = f"""
             'received', b.received::text, 'paid_of_received', b.paid_of_received::text))::text as levels
         from ({BY_LEVEL}) b
         where b.project_code = e.project_code and ($4::text is null or b.fund_level = $4)) l on true
-    where e.region_code = $1 and e.fiscal_year = $2
-      and ($4::text is null or l.levels is not null)
+    where ($4::text is null or l.levels is not null)
 """
 
 
@@ -66,13 +74,13 @@ async def list_executions(
     fund_level: str | None,
 ) -> Page[ExecutionOut]:
     """The year's projects by code, each with its budget, payments and plan as of the day."""
-    where = Where(caller.region_code, fiscal_year, as_of, fund_level)
-    where.add("g.unit_code = any ({}::text[])", caller.units)
+    where = _reached(caller, fiscal_year, as_of, fund_level)
     where.add("g.unit_code = {}", unit_code)
     where.add("u.office = {}", office)
     where.add("e.project_code = {}", project_code)
     where.add_after("e.project_code > {}", paging.after(str))
-    sql = f"{_EXECUTIONS}{where} order by e.project_code{where.limit(paging.limit + 1)}"
+    cut = f" order by e.project_code{where.limit(paging.limit + 1)}"
+    sql = _executions(where, "" if fund_level else cut) + cut
     rows = await reads.all(sql, *where.arguments)
     return paging.page(rows, lambda row: _execution(row, as_of), lambda row: [row["project_code"]])
 
@@ -81,10 +89,9 @@ async def project_execution(
     reads: Reads, caller: Caller, project_code: str, fiscal_year: int, *, as_of: date
 ) -> ExecutionOut:
     """One project's execution as of the day. Raises NotFound."""
-    where = Where(caller.region_code, fiscal_year, as_of, None)
-    where.add("g.unit_code = any ({}::text[])", caller.units)
+    where = _reached(caller, fiscal_year, as_of, None)
     where.add("e.project_code = {}", project_code)
-    row = await reads.one(f"{_EXECUTIONS}{where}", *where.arguments)
+    row = await reads.one(_executions(where, ""), *where.arguments)
     return _execution(row, as_of)
 
 
@@ -101,6 +108,19 @@ def figures_out(figures: Figures) -> dict[str, Any]:
 def figures_of(row: Mapping[str, Any]) -> Figures:
     """The figures of a row; what nothing is known of counts as 0."""
     return Figures(**{name: Decimal(row[name] or 0) for name in _FIGURES})
+
+
+def _reached(caller: Caller, fiscal_year: int, as_of: date, fund_level: str | None) -> Where:
+    where = Where(caller.region_code, fiscal_year, as_of, fund_level)
+    return where.add("g.unit_code = any ({}::text[])", caller.units)
+
+
+def _executions(where: Where, cut: str) -> str:
+    sources = [
+        _SOURCE.format(table=table, where=where, cut=cut)
+        for table in ("approved_goal", "execution")
+    ]
+    return _EXECUTIONS.format(known=" union ".join(sources))
 
 
 def _execution(row: Mapping[str, Any], as_of: date) -> ExecutionOut:

@@ -45,9 +45,14 @@ _OF_PROJECT = f"""
     where true
 """
 
-_KNOWN = f"""
-    select from execution p
-    where p.region_code = $1 and {_REACHED} and p.project_code = $3 and p.fiscal_year = $4
+_KNOWN = """
+    select where $2::text[] is null and exists (
+        select from execution
+        where region_code = $1 and project_code = $3 and fiscal_year = $4)
+    union all
+    select from approved_goal
+    where region_code = $1 and ($2 is null or unit_code = any ($2)) and project_code = $3
+      and fiscal_year = $4
 """
 
 

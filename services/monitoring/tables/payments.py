@@ -85,7 +85,7 @@ class FundReceipt(Table):
 
 
 class Execution(Table):
-    """预算执行 of a project's year: here as soon as a budget, payment, receipt or plan is known.
+    """预算执行 of a project's year: here as soon as a payment, receipt or plan is known.
 
     Its row is locked while any of them changes. `version` counts what was told of its payments.
     """

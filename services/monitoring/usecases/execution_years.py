@@ -1,4 +1,7 @@
-"""A project's year becomes known here with whatever arrives first: budget, payment, receipt, plan."""
+"""A project's year becomes known here with whatever is imported first: payment, receipt or plan.
+
+Budgets stay out of it: a consumer must not wait for an import that holds the row for long.
+"""
 
 from collections.abc import Iterable
 

@@ -55,9 +55,6 @@ def _read_goals_again() -> None:
         """
         alter table unit add column department_code varchar not null default '';
         alter table unit alter column department_code drop default;
-        insert into execution (region_code, project_code, fiscal_year, version)
-        select region_code, project_code, fiscal_year, 0 from approved_goal
-        on conflict do nothing;
         update unit set version = 0;
         update approved_goal set version = 0;
         delete from feed_cursor where source = 'goals';
