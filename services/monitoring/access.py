@@ -8,6 +8,7 @@ from services.monitoring.domain.rectification import (
 )
 from shared.auth import Policy, Principal, Reach, Role, reach_of
 from shared.feed_routes import feed_policy
+from shared.jobs import job_policy
 
 _BUREAU = (Role.FINANCE_OFFICER, Role.FINANCE_REVIEWER, Role.AUDITOR, Role.INTEGRATION)
 _UNIT = (Role.UNIT_FILLER, Role.UNIT_APPROVER)
@@ -19,9 +20,14 @@ _OFFICER = {Role.FINANCE_OFFICER: Reach.REGION}
 
 POLICY: Policy = {
     **feed_policy(),
+    **job_policy(),
     "payment.import": {Role.INTEGRATION: Reach.REGION},
     "payment.read": _READ,
     "execution.read": _READ,
+    "fund_receipt.import": {Role.INTEGRATION: Reach.REGION},
+    "payment_plan.import": {Role.INTEGRATION: Reach.REGION},
+    "payment_plan.write": {Role.UNIT_FILLER: Reach.UNITS},
+    "payment_plan.read": _READ,
     "round.open": _OFFICER,
     "round.read": _READ,
     "form.read": _READ,
@@ -69,6 +75,11 @@ def allowed_on_form(principal: Principal, status: str, *, filled_by: str | None)
 def allowed_on_warning(principal: Principal, status: str) -> list[str]:
     """The actions this caller may take on a warning: an open one can go into a letter."""
     return _permitted(principal, ["rectification.issue"] if status == "open" else [])
+
+
+def allowed_on_plan(principal: Principal) -> list[str]:
+    """The actions this caller may take on a payment plan within reach."""
+    return _permitted(principal, ["payment_plan.write"])
 
 
 def allowed_on_rectification(

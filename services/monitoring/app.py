@@ -8,6 +8,7 @@ from services.monitoring import access, consumers, routes
 from services.monitoring.domain import rules
 from services.monitoring.schemas import events
 from services.monitoring.settings import Settings
+from services.monitoring.usecases import payment_files
 from shared.rulebook import load_all
 from shared.service import create_service
 
@@ -27,6 +28,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             events.RectificationChanged,
         ],
         consumers=[consumers.GOALS, consumers.EVALUATION],
+        importers=[payment_files.PAYMENTS],
     )
     app.state.rules = load_all(Path(__file__).parent / "rules")
     rules.check(app.state.rules)

@@ -13,6 +13,11 @@ APPROVED = """
                       order by f.fund_level), '[]')
                   from (select fund_level, sum(amount) as amount from jsonb_to_recordset(v.funds)
                         as one(fund_level text, amount numeric) group by fund_level) f),
+        'fund_sources', (select coalesce(jsonb_agg(jsonb_build_object(
+                      'fund_level', f.fund_level, 'source', f.source, 'amount', f.amount::text)
+                      order by f.fund_level, f.source), '[]')
+                  from jsonb_to_recordset(v.funds)
+                       as f(fund_level text, source text, amount numeric)),
         'annual_goal', coalesce(s.content ->> 'annual_goal', ''),
         'indicators', (select coalesce(jsonb_agg(jsonb_build_object(
                       'position', i.n, 'level1', i.row ->> 'level1', 'level2', i.row ->> 'level2',

@@ -32,6 +32,12 @@ class Fund(Out):
     amount: Exact
 
 
+class SourceFund(Fund):
+    """预算 of one fund level and source (资金来源), in yuan."""
+
+    source: str
+
+
 class ApprovedIndicator(Out):
     """An indicator as approved."""
 
@@ -65,6 +71,8 @@ class GoalApproved(Fact):
     approved_on: date
     category: str
     funds: list[Fund]
+    #: The same budget, told apart by where the money comes from.
+    fund_sources: list[SourceFund]
     annual_goal: str
     indicators: list[ApprovedIndicator]
     synthetic: bool

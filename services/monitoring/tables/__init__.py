@@ -8,8 +8,20 @@ from services.monitoring.tables.forms import (
     MonitoringForm,
     MonitoringRound,
 )
-from services.monitoring.tables.goals import ApprovedFund, ApprovedGoal, Unit
-from services.monitoring.tables.payments import Execution, ExecutionFund, Payment
+from services.monitoring.tables.goals import (
+    ApprovedFund,
+    ApprovedGoal,
+    BudgetFund,
+    BudgetVersion,
+    Unit,
+)
+from services.monitoring.tables.payments import (
+    Execution,
+    ExecutionFund,
+    FundReceipt,
+    Payment,
+    PaymentPlan,
+)
 from services.monitoring.tables.rectifications import (
     Rectification,
     RectificationProblem,
@@ -21,14 +33,18 @@ from services.monitoring.tables.warnings import ProjectWarning, RuleRun
 __all__ = [
     "ApprovedFund",
     "ApprovedGoal",
+    "BudgetFund",
+    "BudgetVersion",
     "Execution",
     "ExecutionFund",
     "FormFund",
     "FormRow",
     "FormStep",
+    "FundReceipt",
     "MonitoringForm",
     "MonitoringRound",
     "Payment",
+    "PaymentPlan",
     "ProjectWarning",
     "Rectification",
     "RectificationProblem",
