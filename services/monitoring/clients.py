@@ -46,6 +46,10 @@ class GoalApproved(BaseModel):
     project_name: str
     unit_code: str
     unit_name: str
+    department_code: str = ""
+    category: str = ""
+    is_key: bool = False
+    sector: str | None = None
     fiscal_year: int
     annual_goal: str
     funds: list[Fund]

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from hashlib import sha256
-from typing import Annotated, Any, Literal
-from urllib.parse import quote
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -11,31 +10,24 @@ from starlette.responses import Response
 
 from services.goals.queries.goals import GoalFilter
 from services.goals.schemas.directory import ProjectCode, UnitCode
-from services.goals.schemas.forms import FormCode, FormsImported, SheetOut
+from services.goals.schemas.forms import FormsImported, SheetOut
 from services.goals.usecases import form_exports, form_imports
 from services.goals.usecases.form_imports import Imported
-from services.goals.usecases.forms import OfficialForms
 from shared.auth import Caller, allow
 from shared.bulk import Atomic, DryRun
 from shared.clock import Now
 from shared.db import Reader, Session
 from shared.fields import YearQuery
+from shared.form_routes import FILE, UPLOAD, FormCode, file_answer, layout_of, workbook_of
 from shared.idempotency import OnceUploaded
-from shared.problems import NotFound, UnsupportedMediaType
-from shared.requests import StrictRoute, read_whole
-from shared.workbooks.guard import Limits
-from shared.workbooks.layout import Layout
+from shared.requests import StrictRoute
 
 router = APIRouter(tags=["forms"], route_class=StrictRoute)
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILE: dict[str, Any] = {_XLSX: {"schema": {"type": "string", "format": "binary"}}}
-_UPLOAD: dict[str, Any] = {"requestBody": {"required": True, "content": _FILE}}
 
 Filler = Annotated[Caller, allow("goal.revise")]
 
 
-@router.get("/goal-forms", response_class=Response, responses={200: {"content": _FILE}})
+@router.get("/goal-forms", response_class=Response, responses={200: {"content": FILE}})
 async def export_goal_forms(
     request: Request,
     by: Annotated[Caller, allow("goal.read")],
@@ -60,11 +52,11 @@ async def export_goal_forms(
     )
     state = request.app.state
     workbook = await form_exports.export_forms(reads, state.forms, state.rules, by, asked)
-    return _file(workbook, f"{fiscal_year}年绩效目标申报表.xlsx")
+    return file_answer(workbook, f"{fiscal_year}年绩效目标申报表.xlsx")
 
 
 @router.post(
-    "/form-imports/{form}", status_code=207, response_model=FormsImported, openapi_extra=_UPLOAD
+    "/form-imports/{form}", status_code=207, response_model=FormsImported, openapi_extra=UPLOAD
 )
 async def import_goal_forms(
     request: Request,
@@ -80,7 +72,7 @@ async def import_goal_forms(
 
     导出后目标又被修改过的表不入库，须重新导出。
     """
-    layout, data = _layout(request, form), await _workbook(request)
+    layout, data = layout_of(request, form), await workbook_of(request)
     once = await key.claim(session, sha256(data).digest())
     found = await form_imports.import_forms(
         session, layout, data, store=not dry_run, atomic=atomic, by=by, at=now
@@ -92,35 +84,16 @@ async def import_goal_forms(
 @router.post(
     "/form-imports/{form}/remarks",
     response_class=Response,
-    responses={200: {"content": _FILE}},
-    openapi_extra=_UPLOAD,
+    responses={200: {"content": FILE}},
+    openapi_extra=UPLOAD,
 )
 async def remark_goal_forms(
     request: Request, form: FormCode, by: Filler, session: Session, now: Now
 ) -> Response:
     """同一个工作簿原样返回，有误的单元格标红并加批注，另附问题清单；不入库。"""
-    layout, data = _layout(request, form), await _workbook(request)
+    layout, data = layout_of(request, form), await workbook_of(request)
     found = await form_imports.import_forms(session, layout, data, store=False, by=by, at=now)
-    return _file(await form_imports.remarked(layout, data, found), "申报表-批注.xlsx")
-
-
-def _layout(request: Request, form: str) -> Layout:
-    official: OfficialForms = request.app.state.forms
-    if form not in official.layouts:
-        raise NotFound(f"没有代码为 {form[:60]} 的表格，可用的有：{'、'.join(official.layouts)}")
-    return official.layouts[form]
-
-
-async def _workbook(request: Request) -> bytes:
-    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if sent != _XLSX:
-        raise UnsupportedMediaType(f"请以 Content-Type: {_XLSX} 提交 xlsx 文件")
-    return await read_whole(request, Limits().compressed_bytes)
-
-
-def _file(workbook: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(workbook, media_type=_XLSX, headers=headers)
+    return file_answer(await form_imports.remarked(layout, data, found), "申报表-批注.xlsx")
 
 
 def _out(found: Imported, *, stored: bool) -> FormsImported:

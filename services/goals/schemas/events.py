@@ -64,6 +64,8 @@ class GoalApproved(Fact):
     document_no: str
     approved_on: date
     category: str
+    is_key: bool
+    sector: str | None
     funds: list[Fund]
     annual_goal: str
     indicators: list[ApprovedIndicator]

@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.domain.goal_content import GoalContent, Indicator, parsed
 from services.goals.domain.goal_states import LABELS, Status, Step, steps_from
-from services.goals.errors import WorkbookUnusable
 from services.goals.queries.content import CONTENT
 from services.goals.schemas.goals import GoalContentIn
 from services.goals.usecases.approvals import note_all
@@ -28,12 +27,11 @@ from services.goals.usecases.drafts import (
 from services.goals.usecases.form_exports import layout_of
 from services.goals.usecases.goal_forms import GoalRead, goal_of
 from shared.auth import Caller
+from shared.form_routes import reading_of
 from shared.handlers import field_errors
-from shared.problems import FieldError
 from shared.workbooks.layout import Layout
-from shared.workbooks.read import read
 from shared.workbooks.remarks import annotate
-from shared.workbooks.values import CellError, Reading, WorkbookRefused
+from shared.workbooks.values import CellError
 
 _GOALS = text(f"""
     select g.id, g.kind, g.row_version, g.status, {CONTENT} as content from goal g
@@ -104,7 +102,7 @@ async def import_forms(
 ) -> Imported:
     """Read a workbook and, if told to, store its sound sheets (`row`) or nothing unless all are
     sound (`all`). Raises WorkbookUnusable."""
-    reading = await _read(layout, data)
+    reading = await reading_of(layout, data)
     goals = [goal_of(form) for form in reading.forms]
     known = await _known(session, goals, by)
     sheets = [_held_against(goal, known.get(goal.goal_id), layout) for goal in goals]
@@ -117,14 +115,6 @@ async def import_forms(
 async def remarked(layout: Layout, data: bytes, found: Imported) -> bytes:
     """The same workbook with the wrong cells marked and listed."""
     return await asyncio.to_thread(annotate, data, found.cell_errors())
-
-
-async def _read(layout: Layout, data: bytes) -> Reading:
-    try:
-        return await asyncio.to_thread(read, layout, data)
-    except WorkbookRefused as error:
-        reason = FieldError(pointer="", code=error.code, detail=error.message, mend=error.mend)
-        raise WorkbookUnusable(error.message, errors=[reason]) from error
 
 
 async def _known(

@@ -41,6 +41,11 @@ class ApprovedGoal(Table):
     project_name: Mapped[str]
     unit_code: Mapped[str]
     unit_name: Mapped[str]
+    department_code: Mapped[str]
+    category: Mapped[str]
+    #: 重点项目, as it was when the goal was approved.
+    is_key: Mapped[bool]
+    sector: Mapped[str | None]
     fiscal_year: Mapped[int]
     annual_goal: Mapped[str]
     indicators: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
