@@ -1,5 +1,12 @@
 """The HTTP surface of the monitoring service."""
 
-from services.monitoring.routes import forms, overview, payments, rectifications, warnings
+from services.monitoring.routes import forms, overview, payments, rectifications, rounds, warnings
 
-ALL = [payments.router, forms.router, warnings.router, rectifications.router, overview.router]
+ALL = [
+    payments.router,
+    forms.router,
+    warnings.router,
+    rectifications.router,
+    overview.router,
+    rounds.router,
+]

@@ -6,7 +6,6 @@ from services.monitoring.tables.forms import (
     FormRow,
     FormStep,
     MonitoringForm,
-    MonitoringRound,
 )
 from services.monitoring.tables.goals import ApprovedFund, ApprovedGoal, Unit
 from services.monitoring.tables.payments import Execution, ExecutionFund, Payment
@@ -16,6 +15,7 @@ from services.monitoring.tables.rectifications import (
     RectificationStep,
     RectificationWarning,
 )
+from services.monitoring.tables.rounds import MonitoringRound, RoundExtension, RoundReminder
 from services.monitoring.tables.warnings import ProjectWarning, RuleRun
 
 __all__ = [
@@ -34,6 +34,8 @@ __all__ = [
     "RectificationProblem",
     "RectificationStep",
     "RectificationWarning",
+    "RoundExtension",
+    "RoundReminder",
     "RuleRun",
     "Table",
     "Unit",
