@@ -1,6 +1,5 @@
 """官方申报表（xlsx）的导出与导入."""
 
-from collections import Counter
 from hashlib import sha256
 from typing import Annotated, Literal
 
@@ -10,9 +9,8 @@ from starlette.responses import Response
 
 from services.goals.queries.goals import GoalFilter
 from services.goals.schemas.directory import ProjectCode, UnitCode
-from services.goals.schemas.forms import FormsImported, SheetOut
+from services.goals.schemas.forms import FormsImported
 from services.goals.usecases import form_exports, form_imports
-from services.goals.usecases.form_imports import Imported
 from shared.auth import Caller, allow
 from shared.bulk import Atomic, DryRun
 from shared.clock import Now
@@ -21,6 +19,7 @@ from shared.fields import YearQuery
 from shared.form_routes import FILE, UPLOAD, FormCode, file_answer, layout_of, workbook_of
 from shared.idempotency import OnceUploaded
 from shared.requests import StrictRoute
+from shared.workbooks.imported import remarked
 
 router = APIRouter(tags=["forms"], route_class=StrictRoute)
 
@@ -78,7 +77,8 @@ async def import_goal_forms(
         session, layout, data, store=not dry_run, atomic=atomic, by=by, at=now
     )
     failed = atomic == "all" and bool(found.cell_errors())
-    return await once.answer(_out(found, stored=not dry_run and not failed), status=207)
+    report = found.report(stored=not dry_run and not failed)
+    return await once.answer(FormsImported.model_validate(report, from_attributes=True), status=207)
 
 
 @router.post(
@@ -93,20 +93,4 @@ async def remark_goal_forms(
     """同一个工作簿原样返回，有误的单元格标红并加批注，另附问题清单；不入库。"""
     layout, data = layout_of(request, form), await workbook_of(request)
     found = await form_imports.import_forms(session, layout, data, store=False, by=by, at=now)
-    return file_answer(await form_imports.remarked(layout, data, found), "申报表-批注.xlsx")
-
-
-def _out(found: Imported, *, stored: bool) -> FormsImported:
-    counts = Counter(sheet.status for sheet in found.sheets)
-    return FormsImported.model_validate(
-        {
-            "stored": stored,
-            "updated": counts["updated"],
-            "unchanged": counts["unchanged"],
-            "failed": counts["failed"] + len(found.errors),
-            "sheets": [SheetOut.model_validate(sheet) for sheet in found.sheets],
-            "errors": found.errors,
-            "notes": found.notes,
-        },
-        from_attributes=True,
-    )
+    return file_answer(await remarked(data, found), "申报表-批注.xlsx")

@@ -13,7 +13,7 @@ class SheetOut(Out):
     """What became of one sheet; `notes` need no mending."""
 
     sheet: str
-    goal_id: UUID
+    goal_id: UUID = Field(validation_alias="form_id")
     status: Literal["updated", "unchanged", "failed"]
     errors: list[CellErrorOut]
     notes: list[CellErrorOut]

@@ -1,9 +1,8 @@
 """官方申报表的导入: a workbook edited by hand, sheet by sheet held against the goals it came from;
 what is sound is stored in one go, the rest comes back with its cells."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,8 +28,8 @@ from services.goals.usecases.goal_forms import GoalRead, goal_of
 from shared.auth import Caller
 from shared.form_routes import reading_of
 from shared.handlers import field_errors
+from shared.workbooks.imported import Imported, SheetResult
 from shared.workbooks.layout import Layout
-from shared.workbooks.remarks import annotate
 from shared.workbooks.values import CellError
 
 _GOALS = text(f"""
@@ -66,28 +65,10 @@ _STORE_ROWS = text(f"""
 
 
 @dataclass
-class SheetResult:
-    """What became of one sheet: updated, unchanged or failed with its cells."""
+class GoalSheetResult(SheetResult):
+    """What became of a goal's sheet; `content` is what to store."""
 
-    sheet: str
-    goal_id: UUID
-    status: str
-    errors: list[CellError] = field(default_factory=list)
-    notes: Sequence[CellError] = ()
     content: GoalContentIn | None = None
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What became of a workbook; `errors` are of sheets that were no form at all."""
-
-    sheets: list[SheetResult]
-    errors: Sequence[CellError]
-    notes: Sequence[CellError]
-
-    def cell_errors(self) -> list[CellError]:
-        """Everything to mend, in the order of the workbook."""
-        return [*self.errors, *(error for sheet in self.sheets for error in sheet.errors)]
 
 
 async def import_forms(
@@ -112,11 +93,6 @@ async def import_forms(
     return found
 
 
-async def remarked(layout: Layout, data: bytes, found: Imported) -> bytes:
-    """The same workbook with the wrong cells marked and listed."""
-    return await asyncio.to_thread(annotate, data, found.cell_errors())
-
-
 async def _known(
     session: AsyncSession, goals: Sequence[GoalRead], by: Caller
 ) -> dict[UUID, Row[Any]]:
@@ -125,8 +101,8 @@ async def _known(
     return {row.id: row for row in (await session.execute(_GOALS, values)).all()}
 
 
-def _held_against(goal: GoalRead, known: Row[Any] | None, layout: Layout) -> SheetResult:
-    result = SheetResult(goal.sheet, goal.goal_id, "failed", list(goal.errors), goal.notes)
+def _held_against(goal: GoalRead, known: Row[Any] | None, layout: Layout) -> GoalSheetResult:
+    result = GoalSheetResult(goal.sheet, goal.goal_id, "failed", list(goal.errors), goal.notes)
     if known is None or layout_of(known.kind) != layout.layout_id:
         result.errors.append(_whole(goal, "form_unknown", "没有这张表对应的目标，或不属于本单位",
                                     "请从本单位重新导出"))  # fmt: skip
@@ -175,7 +151,9 @@ def _in_order(content: GoalContent) -> GoalContent:
     return replace(content, indicators=tuple(rows), tasks=tuple(content.tasks))
 
 
-def _validated(goal: GoalRead, content: GoalContent, result: SheetResult) -> GoalContentIn | None:
+def _validated(
+    goal: GoalRead, content: GoalContent, result: GoalSheetResult
+) -> GoalContentIn | None:
     document = {
         "annual_goal": content.annual_goal,
         "midterm_goal": content.midterm_goal,
@@ -204,7 +182,7 @@ def _whole(goal: GoalRead, code: str, message: str, mend: str) -> CellError:
 
 
 async def _store(
-    session: AsyncSession, sheets: Sequence[SheetResult], *, by: Caller, at: datetime
+    session: AsyncSession, sheets: Sequence[GoalSheetResult], *, by: Caller, at: datetime
 ) -> None:
     if not sheets:
         return
@@ -213,9 +191,9 @@ async def _store(
     for sheet in sheets:
         assert sheet.content is not None
         form = sheet.content.model_dump(mode="json", exclude={"indicators"})
-        goals.append({**form, "id": sheet.goal_id})
-        rows += [{**row, "goal_id": sheet.goal_id} for row in rows_of(sheet.content.indicators)]
-    ids = [sheet.goal_id for sheet in sheets]
+        goals.append({**form, "id": sheet.form_id})
+        rows += [{**row, "goal_id": sheet.form_id} for row in rows_of(sheet.content.indicators)]
+    ids = [sheet.form_id for sheet in sheets]
     values = {"region_code": by.region_code, "ids": ids, "rows": orjson.dumps(rows).decode()}
     stored = {"goals": orjson.dumps(goals).decode(), "by": by.subject, "at": at}
     await session.execute(_STORE, {**values, **stored})

@@ -1,6 +1,7 @@
 """Monitoring forms."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -57,7 +58,7 @@ _OF_PROJECT = f"""
     select {_SUMMARY} {_FROM} and f.project_code = $3 and f.fiscal_year = $4 order by f.id
 """
 
-_FORM = f"""
+_WHOLE = f"""
     select {_SUMMARY}, f.goal_id, r.period_from, r.period_to, f.annual_goal, f.submitted_by,
            f.reviewed_by, f.returned_reason,
            (select coalesce(json_agg(json_build_object('fund_level', x.fund_level,
@@ -79,7 +80,20 @@ _FORM = f"""
            (select coalesce(json_agg(json_build_object('step', x.step, 'by', x.by, 'at', x.at,
                 'reason', x.reason, 'remarks', x.remarks) order by x.id), '[]')::text
             from form_step x where x.region_code = f.region_code and x.form_id = f.id) as steps
-    {_FROM} and f.id = $3
+"""
+
+_FORM = f"{_WHOLE} {_FROM} and f.id = $3"
+
+_PRINTED = f"""
+    {_WHOLE},
+    (select g.department_code from approved_goal g
+     where g.region_code = f.region_code and g.goal_id = f.goal_id) as department_code,
+    (select d.name from approved_goal g
+     join unit d on d.region_code = g.region_code and d.code = g.department_code
+     where g.region_code = f.region_code and g.goal_id = f.goal_id) as department_name
+    {_FROM}
+      and f.round_id = $3 and ($4::text is null or f.unit_code = $4)
+    order by f.unit_code, f.project_code limit $5
 """
 
 
@@ -146,6 +160,23 @@ async def form_content(
     """A form as stored, and as the checks read it. Raises NotFound."""
     row = await reads.one(_FORM, caller.region_code, caller.units, form_id)
     return row, content_of(row)
+
+
+@dataclass(frozen=True)
+class FormToPrint:
+    """A form as stored, as the checks read it, and its money."""
+
+    row: Mapping[str, Any]
+    content: FormContent
+    funds: list[FormFundOut]
+
+
+async def forms_to_print(
+    reads: Reads, caller: Caller, round_id: UUID, *, unit_code: str | None, limit: int
+) -> list[FormToPrint]:
+    """A round's forms by unit and project, of the rows the caller reaches."""
+    rows = await reads.all(_PRINTED, caller.region_code, caller.units, round_id, unit_code, limit)
+    return [FormToPrint(row, content_of(row), _funds(row["funds"])) for row in rows]
 
 
 async def changes_since_return(reads: Reads, caller: Caller, form_id: UUID) -> FormChanges:

@@ -1,6 +1,15 @@
 """The HTTP surface of the monitoring service."""
 
-from services.monitoring.routes import forms, overview, payments, rectifications, rounds, warnings
+from services.monitoring.routes import (
+    form_files,
+    forms,
+    overview,
+    payments,
+    rectifications,
+    rounds,
+    warnings,
+)
+from shared.form_routes import form_routes
 
 ALL = [
     payments.router,
@@ -9,4 +18,6 @@ ALL = [
     rectifications.router,
     overview.router,
     rounds.router,
+    form_files.router,
+    form_routes(),
 ]
