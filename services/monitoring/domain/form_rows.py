@@ -161,7 +161,8 @@ def completed(row: RowContent, *, gone: Decimal) -> RowContent:
     filled: dict[str, Any] = {}
     if bare.actual_forecast is None and not bare.is_qualitative:
         filled[FORECAST] = bare.actual_to_date if bare.is_met() else bare.target_value
-    expected = replace(bare, **filled)
-    if bare.likelihood is None and not expected.forecast_is_short():
+    if replace(bare, **filled).forecast_is_short():
+        return bare
+    if bare.likelihood is None:
         filled["likelihood"] = Likelihood.CERTAIN
     return replace(bare, **filled, defaulted=kept | filled.keys())
