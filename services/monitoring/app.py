@@ -9,8 +9,7 @@ from services.monitoring import access, consumers, routes
 from services.monitoring.domain import deadlines, rules
 from services.monitoring.schemas import events
 from services.monitoring.settings import Settings
-from services.monitoring.usecases import official_forms
-from services.monitoring.usecases.reminders import remind_hourly
+from services.monitoring.usecases import official_forms, reminders
 from shared.rulebook import load_all
 from shared.service import create_service
 
@@ -32,7 +31,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             events.MonitoringReminded,
         ],
         consumers=[consumers.GOALS, consumers.EVALUATION],
-        background=[partial(remind_hourly, report_by)],
+        background=[partial(reminders.remind_hourly, report_by)],
     )
     app.state.deadlines = report_by
     app.state.forms = official_forms.load()

@@ -60,7 +60,7 @@ def sheet_of(workbook: Workbook, form: dict[str, Any]) -> Worksheet:
     return next(s for s in workbook.worksheets if s.title == form["project_name"])
 
 
-def put(sheet: Worksheet, name: str, **cells: object) -> None:
+def put(sheet: Worksheet, name: str, **cells: str | float | None) -> None:
     """Write into the row of an indicator, by field."""
     row = next(c.row for line in sheet.iter_rows() for c in line if c.value == name)
     for code, value in cells.items():
@@ -156,7 +156,7 @@ async def test_a_cell_that_was_emptied_is_emptied(world: World) -> None:
     ],
 )
 async def test_a_wrong_cell_is_named_and_the_sound_sheet_is_stored(
-    world: World, code: str, value: object, error: str, pointer: str
+    world: World, code: str, value: str | float, error: str, pointer: str
 ) -> None:
     goals = [await monitored_goal(world) for _ in range(2)]
     monitoring = await open_round(world)
