@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from services.monitoring.domain.facts import Likelihood
+from services.monitoring.domain.form_checks import gaps
 from services.monitoring.domain.form_rows import (
     ACTUAL,
     FORECAST,
@@ -50,6 +51,7 @@ def clerks_keystrokes(target: dict[str, str | None], said: dict[str, str | None]
             row = typed(row, {name: value}, gone=GONE)
             count += 1
     assert _says_the_same(row, wanted)
+    assert gaps([row]) == []
     return count
 
 
