@@ -92,7 +92,7 @@ _FORECASTS = text("""
       and m.budget > 0 and m.executed >= m.budget
 """)
 
-#: Beside each target what the last form handed in for the same months' beginning said of it.
+#: Beside each target: what the last form that counts from the same day said of it.
 _ROWS = text("""
     insert into form_row (region_code, form_id, position, level1, level2, name, operator,
                           target_value, target_text, unit_of_measure, deviation_causes,
@@ -117,7 +117,7 @@ _ROWS = text("""
     where f.region_code = :region_code and f.round_id = :round_id
 """)
 
-#: What grows only and has reached its target needs no typing.
+#: A figure that only grows and has reached its target needs no typing.
 _REACHED = text("""
     update form_row x
     set actual_to_date = previous_actual, actual_forecast = previous_actual,
