@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from shared.app import OPEN_PATHS, create_app
 from shared.auth import Policy, Tokens, require_declared_actions
+from shared.bell import Bell
 from shared.db import Reads, create_engine, create_pool, install_db_handlers, sessions_of
 from shared.feed import Consumer, Fact, Follower
 from shared.feed_routes import declare_facts, feed_routes
@@ -22,6 +23,7 @@ from shared.jobs_worker import Workers, workshop_of
 from shared.settings import ServiceSettings
 
 OnStart = Callable[[async_sessionmaker[AsyncSession]], Awaitable[None]]
+Loop = Callable[[async_sessionmaker[AsyncSession], Bell], Coroutine[Any, Any, None]]
 
 
 def create_service(
@@ -34,11 +36,13 @@ def create_service(
     facts: Sequence[type[Fact]],
     consumers: Sequence[Consumer] = (),
     on_start: Sequence[OnStart] = (),
+    background: Sequence[Loop] = (),
     importers: Sequence[Importer[Any]] = (),
 ) -> FastAPI:
     """Assemble a service; refuses to start when a route has no declared action.
 
     `on_start` is awaited before the first request: what a service has to bring into its schema.
+    `background` runs beside the requests until the bell says stop.
     """
 
     @asynccontextmanager
@@ -61,6 +65,7 @@ def create_service(
             for one in consumers
         ]
         loops = [asyncio.create_task(follower.run()) for follower in followers]
+        loops += [asyncio.create_task(run(state.sessions, state.bell)) for run in background]
         loops.append(asyncio.create_task(forget_old_keys(state.sessions, state.bell)))
         if importers:
             workshop = workshop_of(

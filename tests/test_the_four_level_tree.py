@@ -49,6 +49,8 @@ def approved(project: str) -> GoalApproved:
         document_no="财预〔2023〕1号（示例）",
         approved_on=date(2023, 1, 31),
         category="specific",
+        is_key=False,
+        sector=None,
         funds=[Fund(fund_level="county", amount=Decimal("1000000.00"))],
         fund_sources=[
             SourceFund(fund_level="county", source="appropriation", amount=Decimal("1000000.00"))

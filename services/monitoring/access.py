@@ -6,6 +6,7 @@ from services.monitoring.domain.rectification import (
     RectificationStatus,
     allowed_rectification_actions,
 )
+from services.monitoring.domain.rounds import RoundStatus
 from shared.auth import Policy, Principal, Reach, Role, reach_of
 from shared.feed_routes import feed_policy
 from shared.jobs import job_policy
@@ -30,8 +31,13 @@ POLICY: Policy = {
     "payment_plan.read": _READ,
     "round.open": _OFFICER,
     "round.read": _READ,
+    "round.extend": _OFFICER,
+    "round.close": _OFFICER,
+    "round.remind": _OFFICER,
+    "reminder.read": _READ,
     "form.read": _READ,
     "form.fill": {Role.UNIT_FILLER: Reach.UNITS},
+    "form.check": dict.fromkeys(_UNIT, Reach.UNITS),
     "form.submit": {Role.UNIT_APPROVER: Reach.UNITS},
     "form.review": _OFFICER,
     "rule_run.start": _OFFICER,
@@ -59,13 +65,18 @@ _RECTIFICATION_ACTIONS = {
 }
 
 
-def allowed_on_round(principal: Principal) -> list[str]:
-    """The actions this caller may take on a monitoring round."""
-    return _permitted(principal, ["rule_run.start"])
+def allowed_on_round(principal: Principal, status: str) -> list[str]:
+    """The actions this caller may take on a monitoring round; an ended one is only judged."""
+    terms = ["round.extend", "round.close", "round.remind"] if status == RoundStatus.OPEN else []
+    return _permitted(principal, ["rule_run.start", *terms])
 
 
-def allowed_on_form(principal: Principal, status: str, *, filled_by: str | None) -> list[str]:
+def allowed_on_form(
+    principal: Principal, status: str, *, filled_by: str | None, round_closed: bool = False
+) -> list[str]:
     """The actions this caller may take on a form; who filled it in doesn't submit it."""
+    if round_closed:
+        return []
     actions = [_FORM_ACTIONS[action] for action in allowed_form_actions(FormStatus(status))]
     if filled_by == principal.subject:
         actions = [action for action in actions if action != "form.submit"]

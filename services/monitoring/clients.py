@@ -54,6 +54,10 @@ class GoalApproved(BaseModel):
     project_name: str
     unit_code: str
     unit_name: str
+    department_code: str = ""
+    category: str = ""
+    is_key: bool = False
+    sector: str | None = None
     fiscal_year: int
     document_no: str
     approved_on: date

@@ -78,3 +78,24 @@ class RectificationStateForbids(Problem):
 
     status = 409
     english = "The rectification's state does not allow this"
+
+
+class RoundClosed(Problem):
+    """这次监控已经结束"""
+
+    status = 409
+    english = "The monitoring round has ended"
+
+
+class NoFormsToExport(Problem):
+    """没有可导出的监控表"""
+
+    status = 404
+    english = "There is no monitoring form to export"
+
+
+class TooManyForms(Problem):
+    """一次导出的表太多"""
+
+    status = 409
+    english = "Too many forms for one workbook"

@@ -73,6 +73,8 @@ def approved(
         unit_code=unit,
         unit_name=f"第{unit}单位（示例）",
         department_code=unit[:3],
+        is_key=False,
+        sector=None,
         office="教科文室（示例）",
         fiscal_year=fiscal_year,
         document_no=f"财预〔{fiscal_year}〕{number}号（示例）",

@@ -7,7 +7,8 @@ APPROVED = """
         'project_code', g.project_code, 'project_name', p.name,
         'unit_code', g.unit_code, 'unit_name', u.name, 'department_code', u.department_code,
         'office', u.office, 'fiscal_year', g.fiscal_year, 'document_no', b.document_no,
-        'approved_on', b.approved_on, 'category', p.category,
+        'approved_on', b.approved_on, 'category', p.category, 'is_key', p.is_key,
+        'sector', p.sector,
         'funds', (select coalesce(jsonb_agg(jsonb_build_object(
                       'fund_level', f.fund_level, 'amount', f.amount::text)
                       order by f.fund_level), '[]')

@@ -70,6 +70,8 @@ class GoalApproved(Fact):
     document_no: str
     approved_on: date
     category: str
+    is_key: bool
+    sector: str | None
     funds: list[Fund]
     #: The same budget, told apart by where the money comes from.
     fund_sources: list[SourceFund]

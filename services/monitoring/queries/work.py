@@ -5,14 +5,15 @@ from shared.auth import Caller, Role
 from shared.db import Reads
 
 _WAITING_ROWS = """
-    select 'form_' || f.status as waiting, r.fiscal_year || ' 年' || r.name as scope, r.due_on,
+    select 'form_' || f.status as waiting, r.fiscal_year || ' 年' || r.name as scope,
+           min(coalesce(f.extended_to, r.due_on)) as due_on,
            '/api/v1/monitoring/monitoring-forms?round_id=' || r.id || '&status=' || f.status
            as href,
            count(*) as count
     from monitoring_form f
     join monitoring_round r on r.region_code = f.region_code and r.id = f.round_id
     where f.region_code = $1 and ($2::text[] is null or f.unit_code = any ($2))
-      and f.status <> 'accepted'
+      and f.status <> 'accepted' and r.status = 'open'
     group by f.status, r.region_code, r.id
     union all
     select 'letter_' || status, fiscal_year || ' 年', min(due_on),

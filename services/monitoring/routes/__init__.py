@@ -2,13 +2,16 @@
 
 from services.monitoring.routes import (
     executions,
+    form_files,
     forms,
     overview,
     payment_plans,
     payments,
     rectifications,
+    rounds,
     warnings,
 )
+from shared.form_routes import form_routes
 from shared.job_routes import job_routes
 
 ALL = [
@@ -19,5 +22,8 @@ ALL = [
     overview.router,
     executions.router,
     payment_plans.router,
+    rounds.router,
+    form_files.router,
+    form_routes(),
     job_routes(),
 ]

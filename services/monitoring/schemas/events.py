@@ -78,3 +78,20 @@ class RectificationChanged(Fact):
     def subject(self) -> str:
         """The rectification's id."""
         return str(self.rectification_id)
+
+
+class MonitoringReminded(Fact):
+    """单位尚有监控表未报送，已催报；每次催报一条，`version` 恒为 1。"""
+
+    type: ClassVar[str] = "cn.wenxiao.monitoring.reminded.v1"
+
+    reminder_id: UUID
+    version: int
+    round_id: UUID
+    unit_code: str
+    due_on: date
+    form_count: int
+
+    def subject(self) -> str:
+        """The reminder's id."""
+        return str(self.reminder_id)

@@ -6,7 +6,6 @@ from services.monitoring.tables.forms import (
     FormRow,
     FormStep,
     MonitoringForm,
-    MonitoringRound,
 )
 from services.monitoring.tables.goals import (
     ApprovedFund,
@@ -28,6 +27,7 @@ from services.monitoring.tables.rectifications import (
     RectificationStep,
     RectificationWarning,
 )
+from services.monitoring.tables.rounds import MonitoringRound, RoundExtension, RoundReminder
 from services.monitoring.tables.warnings import ProjectWarning, RuleRun
 
 __all__ = [
@@ -50,6 +50,8 @@ __all__ = [
     "RectificationProblem",
     "RectificationStep",
     "RectificationWarning",
+    "RoundExtension",
+    "RoundReminder",
     "RuleRun",
     "Table",
     "Unit",

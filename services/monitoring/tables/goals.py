@@ -44,6 +44,11 @@ class ApprovedGoal(Table):
     project_name: Mapped[str]
     unit_code: Mapped[str]
     unit_name: Mapped[str]
+    department_code: Mapped[str] = mapped_column(server_default="")
+    category: Mapped[str] = mapped_column(server_default="")
+    #: 重点项目, as it was when the goal was approved.
+    is_key: Mapped[bool] = mapped_column(server_default="false")
+    sector: Mapped[str | None]
     fiscal_year: Mapped[int]
     annual_goal: Mapped[str]
     indicators: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
