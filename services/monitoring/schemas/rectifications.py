@@ -44,7 +44,7 @@ class ReceiptIn(In):
 class MeasureIn(In):
     """What is done about one problem or one warning of the letter."""
 
-    problem_position: Int | None = None
+    problem_position: Int | None = Field(default=None, description="整改函第几个问题，从 1 起")
     warning_id: UUID | None = None
     measure: LongText
     responsible: Text
@@ -84,7 +84,6 @@ class VerificationIn(In):
 class ProblemItem(Out):
     """One thing to rectify."""
 
-    position: int
     project_code: str | None
     text: str
 
