@@ -89,9 +89,7 @@ async def get_payment_control(
     return tagged(request, out, out.version)
 
 
-@router.post(
-    "/payment-controls/{control_id}/decisions", status_code=201, response_model=ControlOut
-)
+@router.post("/payment-controls/{control_id}/decisions", status_code=201, response_model=ControlOut)
 async def decide_payment_control(
     control_id: UUID,
     body: DecisionIn,

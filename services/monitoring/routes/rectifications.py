@@ -144,7 +144,9 @@ async def verify_rectification(
 
 
 @router.post(
-    "/rectifications/{rectification_id}/progress-reports", status_code=201, response_model=RectificationOut
+    "/rectifications/{rectification_id}/progress-reports",
+    status_code=201,
+    response_model=RectificationOut,
 )
 async def report_rectification_progress(
     rectification_id: UUID,
@@ -156,14 +158,18 @@ async def report_rectification_progress(
     now: Now,
 ) -> Response:
     """单位报告整改进展；已完成的填完成日期，由财政核实。"""
-    await rectifications.report_progress(session, rectification_id, body, expected=if_match, by=by, at=now)
+    await rectifications.report_progress(
+        session, rectification_id, body, expected=if_match, by=by, at=now
+    )
     reads, today = TransactionReads(session), business_day(now)
     out = await queries.rectification(reads, by, rectification_id, today=today)
     return await once.answer(out, row_version=out.version)
 
 
 @router.post(
-    "/rectifications/{rectification_id}/extensions", status_code=201, response_model=RectificationOut
+    "/rectifications/{rectification_id}/extensions",
+    status_code=201,
+    response_model=RectificationOut,
 )
 async def extend_rectification(
     rectification_id: UUID,

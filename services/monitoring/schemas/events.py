@@ -129,3 +129,15 @@ class PaymentControlLifted(_PaymentControlFact):
 
     lifted_on: date
     lifted_reason: str
+
+
+#: What the service publishes.
+FACTS: list[type[Fact]] = [
+    ExecutionChanged,
+    WarningOpened,
+    WarningClosed,
+    RectificationChanged,
+    RectificationRefused,
+    PaymentControlImposed,
+    PaymentControlLifted,
+]

@@ -55,9 +55,7 @@ class PaymentControl(Table):
             postgresql_where=text("status in ('proposed', 'active')"),
         ),
         Index("ix_payment_control_region_code_unit_code", "region_code", "unit_code"),
-        Index(
-            "ix_payment_control_region_code_rectification_id", "region_code", "rectification_id"
-        ),
+        Index("ix_payment_control_region_code_rectification_id", "region_code", "rectification_id"),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)

@@ -118,9 +118,9 @@ async def _require_room(
 ) -> None:
     count, total = (
         await session.execute(
-            select(
-                func.count(), func.coalesce(func.sum(EvidenceFile.size_bytes), 0)
-            ).filter_by(region_code=letter.region_code, rectification_id=letter.id)
+            select(func.count(), func.coalesce(func.sum(EvidenceFile.size_bytes), 0)).filter_by(
+                region_code=letter.region_code, rectification_id=letter.id
+            )
         )
     ).one()
     if count >= limits.max_file_count:

@@ -200,9 +200,7 @@ async def _refuse_taken(
         raise LetterNoTaken(letter_no)
 
 
-async def _taken(
-    session: AsyncSession, region_code: str, fiscal_year: int, letter_no: str
-) -> bool:
+async def _taken(session: AsyncSession, region_code: str, fiscal_year: int, letter_no: str) -> bool:
     found = await session.scalar(
         select(Rectification.id).where(
             Rectification.region_code == region_code,

@@ -100,9 +100,7 @@ async def _found(
     return [dict(row) for row in rows.mappings()]
 
 
-def _row(
-    rule: ProposalRule, found: Mapping[str, Any], *, by: str, at: datetime
-) -> dict[str, Any]:
+def _row(rule: ProposalRule, found: Mapping[str, Any], *, by: str, at: datetime) -> dict[str, Any]:
     if rule.kind == "red_rounds":
         seen = f"{found['fiscal_year']} 年度 {found['rounds']} 次监控均有红色预警"
         receipt = {"rounds": found["rounds"], "threshold": rule.rounds}
