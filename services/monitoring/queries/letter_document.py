@@ -73,12 +73,19 @@ def load_templates(folder: Path | None) -> LetterTemplates:
 def as_docx(letter: LetterOut, template: bytes) -> bytes:
     """The .docx file of one letter."""
     document = Document(BytesIO(template))
-    for table in _tables(document):
-        for row in [row for row in table.rows if _fields_of_row(row) & PROBLEM_FIELDS]:
-            _repeat(table, row, letter)
     values = _values(letter)
-    for paragraph in _paragraphs(document):
+    repeated = []
+    for paragraph in _outside_tables(document):
         _fill(paragraph, values)
+    for table in _tables(document):
+        for row in table.rows:
+            if _fields_of_row(row) & PROBLEM_FIELDS:
+                repeated.append((table, row))
+                continue
+            for paragraph in _of_row(row):
+                _fill(paragraph, values)
+    for table, row in repeated:
+        _repeat(table, row, letter)
     file = BytesIO()
     document.save(file)
     return file.getvalue()
@@ -154,13 +161,6 @@ def _fill(paragraph: Paragraph, values: Mapping[str, str]) -> None:
             runs[last].text = after
             after = ""
         runs[first].text = f"{before}{values[field[1]]}{after}"
-
-
-def _paragraphs(document: WordDocument) -> Iterator[Paragraph]:
-    yield from _outside_tables(document)
-    for table in _tables(document):
-        for row in table.rows:
-            yield from _of_row(row)
 
 
 def _outside_tables(document: WordDocument) -> Iterator[Paragraph]:
