@@ -9,7 +9,6 @@ from pydantic import Field
 from services.evaluation.schemas.self_evaluations import ProjectCode, UnitCode
 from shared.fields import FromJson, In, LongText, Out, Text, Year
 
-
 RequestStatus = Literal[
     "issued", "received", "measures_filed", "in_progress", "verified", "returned", "refused"
 ]
