@@ -151,7 +151,7 @@ async def test_a_hold_is_lifted_with_a_reason_and_both_are_told(world: World) ->
     )
     active = await world.integration.get(CONTROLS, active_on=in_days(0))
     assert active.json()["items"] == []
-    facts = await told(world, control["id"])
+    facts = await told(world, control["id"], count=2)
     assert [(fact["version"], fact["reason"], fact.get("lifted_reason")) for fact in facts] == [
         (2, "逾期三周未整改", None),
         (3, "逾期三周未整改", "已签订合同"),

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from services.monitoring.usecases.rectification_watch import look_once, mark_lat
 from shared import clock
 from shared.auth import Role
 from shared.db import create_engine, sessions_of
+from tests.conftest import eventually
 from tests.monitoring.arranged import letter, letter_order, monitored_goal, open_warning, step
 from tests.world import World, created
 
@@ -41,10 +43,17 @@ async def read(world: World, order: dict[str, Any]) -> dict[str, Any]:
     return dict((await world.officer.get(f"{LETTERS}/{order['id']}")).json())
 
 
-async def told(world: World, subject: str) -> list[dict[str, Any]]:
-    """The facts of one subject."""
-    events = (await world.integration.get("/monitoring/events", limit=1000)).json()
-    return [event["data"] for event in events if event["subject"] == subject]
+async def told(world: World, subject: str, *, count: int) -> list[dict[str, Any]]:
+    """The facts of one subject, as soon as the feed shows so many."""
+    facts: list[dict[str, Any]] = []
+
+    async def all_there() -> bool:
+        events = (await world.integration.get("/monitoring/events", limit=1000)).json()
+        facts[:] = [event["data"] for event in events if event["subject"] == subject]
+        return len(facts) >= count
+
+    await eventually(all_there)
+    return facts
 
 
 async def look(sessions: async_sessionmaker[AsyncSession], at: datetime) -> None:
@@ -191,7 +200,7 @@ async def test_the_watch_writes_down_each_level_once(
         ("escalate", "svc:monitoring"),
     ]
     assert after["steps"][1]["text"] == f"应于 {in_days(2)} 办理，已逾期 1 天"
-    facts = await told(world, order["id"])
+    facts = await told(world, order["id"], count=3)
     assert [(fact["version"], fact["status"], fact["lateness"]) for fact in facts] == [
         (1, "issued", "on_time"),
         (2, "issued", "overdue"),
@@ -250,7 +259,7 @@ async def test_a_request_whose_letter_number_is_taken_is_refused_once(
     for _ in range(2):
         async with sessions.begin() as session:
             await open_requested_letter(session, world.region_code, request, at=clock.now())
-    [fact] = await told(world, str(request.request_id))
+    [fact] = await told(world, str(request.request_id), count=1)
     assert (fact["reason_code"], fact["letter_no"]) == ("letter_no_taken", order["letter_no"])
     assert order["letter_no"] in fact["reason"]
     listed = (await world.officer.get(LETTERS)).json()["items"]
@@ -279,5 +288,6 @@ async def test_each_step_waits_for_somebody_with_its_day(world: World) -> None:
     late = await letter(world, due_on=in_days(-16))
     waiting = (await work_of(world, Role.FINANCE_REVIEWER))["rectification_escalated"]
     assert (waiting["count"], waiting["due_on"]) == (1, late["due_on"])
-    behind = await world.reviewer.get(waiting["href"].removeprefix("/api/v1"))
-    assert [one["id"] for one in behind.json()["items"]] in ([late["id"]], [])
+    path, _, query = waiting["href"].removeprefix("/api/v1").partition("?")
+    behind = await world.reviewer.get(path, **dict(parse_qsl(query)))
+    assert [one["id"] for one in behind.json()["items"]] == [late["id"]]
