@@ -14,7 +14,7 @@ from services.monitoring.domain.rectification_rules import read_rules, rectifica
 from shared.rulebook import UnsoundRule, load
 
 _CASES = tomllib.loads((Path(__file__).parent / "cases" / "calendar.toml").read_text("utf-8"))
-_SHIPPED = Path("services/monitoring/rules/rectification")
+_SHIPPED = Path("services/monitoring/rectification")
 CALENDAR = rectification_rules().calendar
 _DAYS = st.dates(date(2022, 3, 1), date(2026, 10, 31))
 

@@ -12,7 +12,7 @@ from services.monitoring.domain.payment_control import PROPOSAL_KINDS, ProposalR
 from services.monitoring.domain.rectification import Lateness
 from shared.rulebook import Rule, UnsoundRule, Values, load_all
 
-_FOLDER = Path(__file__).parent.parent / "rules" / "rectification"
+_FOLDER = Path(__file__).parent.parent / "rectification"
 
 
 @dataclass(frozen=True)
