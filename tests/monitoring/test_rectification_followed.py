@@ -266,6 +266,34 @@ async def test_a_request_whose_letter_number_is_taken_is_refused_once(
     assert [UUID(one["id"]) for one in listed] == [UUID(order["id"])]
 
 
+@pytest.mark.parametrize(("days", "in_time"), [(20, True), (21, False), (None, None)])
+async def test_a_requested_letter_says_whether_it_went_out_in_time(
+    world: World,
+    sessions: async_sessionmaker[AsyncSession],
+    days: int | None,
+    in_time: bool | None,
+) -> None:
+    await monitored_goal(world)
+    now = clock.now()
+    fixed_on = None if days is None else clock.business_day(now) - timedelta(days=days)
+    request = RectificationRequested(
+        request_id=uuid4(),
+        unit_code="219001",
+        fiscal_year=2023,
+        letter_no="兴财评〔2024〕1号（示例）",
+        due_on=date(2030, 6, 30),
+        origin="self_evaluation",
+        result_fixed_on=fixed_on,
+        problems=[{"project_code": None, "text": "自评分值虚高"}],
+    )
+    async with sessions.begin() as session:
+        await open_requested_letter(session, world.region_code, request, at=now)
+    [order] = (await world.officer.get(LETTERS)).json()["items"]
+    shown = await read(world, order)
+    assert shown["issued_in_time"] is in_time
+    assert (shown["letter_due_on"] is None) is (days is None)
+
+
 async def work_of(world: World, role: Role, **scope: Any) -> dict[str, dict[str, Any]]:
     """The caller's work by kind."""
     answer = await world.person(role, **scope).get("/monitoring/work-items")

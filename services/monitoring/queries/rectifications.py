@@ -1,12 +1,14 @@
 """Rectifications of every origin."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.monitoring.access import allowed_on_rectification
+from services.monitoring.domain.calendar import CalendarMissing
 from services.monitoring.domain.rectification import (
     Lateness,
     RectificationStatus,
@@ -17,6 +19,7 @@ from services.monitoring.domain.rectification import (
 from services.monitoring.domain.rectification_rules import rectification_rules
 from services.monitoring.schemas.rectifications import RectificationOut, RectificationSummary
 from shared.auth import Caller
+from shared.clock import business_day
 from shared.db import Reads
 from shared.filters import Where
 from shared.pages import Page, PageRequest
@@ -50,7 +53,7 @@ _OF_PROJECT = f"""
 """
 
 _RECTIFICATION = f"""
-    select l.measures, l.due_by_rule, l.returned_reason, l.received_by, l.verified_by,
+    select l.result_fixed_on, l.measures, l.due_by_rule, l.returned_reason, l.received_by, l.verified_by,
            (select coalesce(json_agg(json_build_object('problem_position', m.problem_position,
                 'warning_id', m.warning_id, 'measure', m.measure, 'responsible', m.responsible,
                 'planned_on', m.planned_on) order by m.position), '[]')::text
@@ -117,7 +120,17 @@ async def rectification(
 ) -> RectificationOut:
     """One rectification, whole. Raises NotFound."""
     row = await reads.one(_RECTIFICATION, caller.region_code, caller.units, rectification_id)
-    return RectificationOut.model_validate(_described(row, caller, today))
+    return RectificationOut.model_validate({**_described(row, caller, today), **_punctuality(row)})
+
+
+def _punctuality(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether the letter itself went out in time after the result; unknown without a calendar."""
+    fixed_on, due_on = row["result_fixed_on"], None
+    if fixed_on is not None:
+        with suppress(CalendarMissing):
+            due_on = rectification_rules().letter_due_on(fixed_on)
+    in_time = None if due_on is None else business_day(row["issued_at"]) <= due_on
+    return {"letter_due_on": due_on, "issued_in_time": in_time}
 
 
 def _summary(row: Mapping[str, Any], caller: Caller, today: date) -> RectificationSummary:

@@ -152,6 +152,9 @@ class RectificationOut(RectificationSummary):
     warnings: Annotated[list[LetterWarning], FromJson]
     measures: str | None
     items: Annotated[list[MeasureItem], FromJson]
+    result_fixed_on: date | None = Field(description="结果确定之日")
+    letter_due_on: date | None = Field(description="按规则应在此日前下达；无结果的为空")
+    issued_in_time: bool | None
     finish_due_on: date | None = Field(description="各项措施承诺完成日期中最晚的一天")
     due_by_rule: bool = Field(description="期限按规则自签收起算")
     returned_reason: str | None

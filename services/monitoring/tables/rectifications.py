@@ -48,6 +48,8 @@ class Rectification(Table):
     origin: Mapped[str]
     request_id: Mapped[UUID | None]
     status: Mapped[str]
+    #: The day on which the result behind it was fixed, when another service asked for the letter.
+    result_fixed_on: Mapped[date | None]
     due_on: Mapped[date]
     #: The deadline follows from the day of receipt; else it is the one the letter names.
     due_by_rule: Mapped[bool] = mapped_column(server_default=false())

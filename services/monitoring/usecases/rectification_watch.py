@@ -7,7 +7,7 @@ changes nothing.
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import case, select, text
+from sqlalchemy import Select, case, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -69,7 +69,7 @@ async def mark_late(session: AsyncSession, *, at: datetime) -> int:
     return len(letters)
 
 
-def _lately_late(today: date, escalates_before: date | None):  # type: ignore[no-untyped-def]
+def _lately_late(today: date, escalates_before: date | None) -> Select[Rectification]:
     owed_on = case(
         (Rectification.status.in_(("issued", "received", "returned")), Rectification.due_on),
         (

@@ -221,8 +221,7 @@ def _give_time(letter: Rectification, due_on: date | None, *, today: date) -> No
 
 
 def _require_later(day: date, than: date | None, *, today: date, pointer: str) -> None:
-    earliest = today if than is None else max(today, than)
-    if day < today or day == than or day < earliest:
+    if day < today or (than is not None and day <= than):
         detail = f"新的期限应晚于原期限，且不早于今天（{today}）"
         raise InvalidPayload(
             errors=[

@@ -25,6 +25,7 @@ def upgrade() -> None:
 
 
 def _alter_rectifications() -> None:
+    op.add_column("rectification", sa.Column("result_fixed_on", sa.Date(), nullable=True))
     op.add_column(
         "rectification",
         sa.Column("due_by_rule", sa.Boolean(), server_default=sa.text("false"), nullable=False),
