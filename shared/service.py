@@ -64,9 +64,9 @@ def create_service(
             Follower(one, state.sessions, state.peers, state.bell, settings.feed_wait_seconds)
             for one in consumers
         ]
-        loops = [asyncio.create_task(follower.run()) for follower in followers]
-        loops += [asyncio.create_task(run(state.sessions, state.bell)) for run in background]
-        loops.append(asyncio.create_task(forget_old_keys(state.sessions, state.bell)))
+        tasks = [asyncio.create_task(follower.run()) for follower in followers]
+        tasks += [asyncio.create_task(run(state.sessions, state.bell)) for run in background]
+        tasks.append(asyncio.create_task(forget_old_keys(state.sessions, state.bell)))
         if importers:
             workshop = workshop_of(
                 importers,
@@ -76,16 +76,16 @@ def create_service(
                 lease_seconds=settings.job_lease_seconds,
             )
             state.workers = Workers(workshop, count=settings.job_workers)
-            loops.append(asyncio.create_task(state.workers.run()))
-            loops.append(asyncio.create_task(forget_old_jobs(state.sessions, state.bell)))
+            tasks.append(asyncio.create_task(state.workers.run()))
+            tasks.append(asyncio.create_task(forget_old_jobs(state.sessions, state.bell)))
         gc.freeze()  # what lives as long as the process: a full collection passes it by
         try:
             yield
         finally:
             state.bell.stop()
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await state.peers.close()
             await pool.close()
             await engine.dispose()

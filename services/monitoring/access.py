@@ -1,6 +1,13 @@
 """Who may do what in the monitoring service; what is not listed is denied."""
 
+from collections.abc import Collection
+
 from services.monitoring.domain.forms import FormAction, FormStatus, allowed_form_actions
+from services.monitoring.domain.payment_control import (
+    ControlAction,
+    ControlStatus,
+    allowed_control_actions,
+)
 from services.monitoring.domain.rectification import (
     RectificationAction,
     RectificationStatus,
@@ -18,6 +25,7 @@ _READ = {
     **dict.fromkeys(_UNIT, Reach.UNITS),
 }
 _OFFICER = {Role.FINANCE_OFFICER: Reach.REGION}
+_REVIEWER = {Role.FINANCE_REVIEWER: Reach.REGION}
 
 POLICY: Policy = {
     **feed_policy(),
@@ -46,7 +54,15 @@ POLICY: Policy = {
     "rectification.issue": _OFFICER,
     "rectification.file_measures": {Role.UNIT_APPROVER: Reach.UNITS},
     "rectification.verify": _OFFICER,
+    "rectification.receive": dict.fromkeys(_UNIT, Reach.UNITS),
+    "rectification.report_progress": {Role.UNIT_APPROVER: Reach.UNITS},
+    "rectification.extend": _REVIEWER,
     "rectification.read": _READ,
+    "evidence.upload": {**dict.fromkeys(_UNIT, Reach.UNITS), **_OFFICER},
+    "evidence.read": _READ,
+    "payment_control.propose": _OFFICER,
+    "payment_control.decide": _REVIEWER,
+    "payment_control.read": _READ,
     "statistics.read": _READ,
     "project_monitoring.read": _READ,
     "work_item.read": dict.fromkeys(_UNIT, Reach.UNITS) | dict.fromkeys(_BUREAU, Reach.REGION),
@@ -59,9 +75,17 @@ _FORM_ACTIONS = {
     FormAction.RETURN: "form.review",
 }
 _RECTIFICATION_ACTIONS = {
+    RectificationAction.RECEIVE: "rectification.receive",
     RectificationAction.FILE_MEASURES: "rectification.file_measures",
+    RectificationAction.REPORT_PROGRESS: "rectification.report_progress",
+    RectificationAction.EXTEND: "rectification.extend",
     RectificationAction.VERIFY: "rectification.verify",
     RectificationAction.RETURN: "rectification.verify",
+}
+_CONTROL_ACTIONS = {
+    ControlAction.IMPOSE: "payment_control.decide",
+    ControlAction.DECLINE: "payment_control.decide",
+    ControlAction.LIFT: "payment_control.decide",
 }
 
 
@@ -94,14 +118,32 @@ def allowed_on_plan(principal: Principal) -> list[str]:
 
 
 def allowed_on_rectification(
-    principal: Principal, status: str, *, filed_by: str | None
+    principal: Principal,
+    status: str,
+    *,
+    issued_by: str,
+    reported_by: Collection[str | None],
 ) -> list[str]:
-    """The actions this caller may take on a rectification; who filed doesn't verify."""
+    """The actions this caller may take on a rectification.
+
+    Who filed measures or reported progress doesn't verify; who issued the letter doesn't extend it.
+    """
     allowed = allowed_rectification_actions(RectificationStatus(status))
     actions = [_RECTIFICATION_ACTIONS[action] for action in allowed]
-    if filed_by == principal.subject:
-        actions = [action for action in actions if action != "rectification.verify"]
-    return _permitted(principal, actions)
+    barred = set()
+    if principal.subject in reported_by:
+        barred.add("rectification.verify")
+    if principal.subject == issued_by:
+        barred.add("rectification.extend")
+    return _permitted(principal, [action for action in actions if action not in barred])
+
+
+def allowed_on_control(principal: Principal, status: str, *, proposed_by: str) -> list[str]:
+    """The actions this caller may take on a payment control; who proposed it doesn't decide."""
+    allowed = allowed_control_actions(ControlStatus(status))
+    if status == ControlStatus.PROPOSED and proposed_by == principal.subject:
+        allowed = []
+    return _permitted(principal, [_CONTROL_ACTIONS[action] for action in allowed])
 
 
 def _permitted(principal: Principal, actions: list[str]) -> list[str]:

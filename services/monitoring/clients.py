@@ -91,4 +91,5 @@ class RectificationRequested(BaseModel):
     letter_no: str
     due_on: date
     origin: Literal["self_evaluation", "evaluation"]
+    result_fixed_on: date | None = None
     problems: list[RequestedProblem]

@@ -99,3 +99,38 @@ class TooManyForms(Problem):
 
     status = 409
     english = "Too many forms for one workbook"
+
+
+class CalendarNotEntered(Problem):
+    """该年度的节假日安排尚未录入"""
+
+    status = 409
+    english = "The holidays of that year have not been entered yet"
+
+
+class EvidenceRefused(Problem):
+    """该文件不能作为佐证材料"""
+
+    status = 422
+    english = "The file can't be taken as evidence"
+
+
+class EvidenceFull(Problem):
+    """佐证材料的数量或总大小已达上限"""
+
+    status = 409
+    english = "The rectification carries as many files as it may"
+
+
+class ControlStateForbids(Problem):
+    """暂停拨付的当前状态不允许此操作"""
+
+    status = 409
+    english = "The payment control's state does not allow this"
+
+
+class ControlExists(Problem):
+    """该项目已有未了结的同类建议或暂停"""
+
+    status = 409
+    english = "The project already has an open control of this kind"

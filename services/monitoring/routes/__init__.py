@@ -1,10 +1,13 @@
 """The HTTP surface of the monitoring service."""
 
 from services.monitoring.routes import (
+    evidence,
     executions,
     form_files,
     forms,
+    letters,
     overview,
+    payment_controls,
     payment_plans,
     payments,
     rectifications,
@@ -24,6 +27,9 @@ ALL = [
     payment_plans.router,
     rounds.router,
     form_files.router,
+    evidence.router,
+    letters.router,
+    payment_controls.router,
     form_routes(),
     job_routes(),
 ]

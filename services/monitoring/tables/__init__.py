@@ -1,6 +1,7 @@
 """The monitoring schema."""
 
 from services.monitoring.tables.base import Table
+from services.monitoring.tables.evidence import EvidenceChunk, EvidenceFile
 from services.monitoring.tables.forms import (
     FormFund,
     FormRow,
@@ -14,6 +15,7 @@ from services.monitoring.tables.goals import (
     BudgetVersion,
     Unit,
 )
+from services.monitoring.tables.payment_controls import PaymentControl
 from services.monitoring.tables.payments import (
     Execution,
     ExecutionFund,
@@ -23,9 +25,11 @@ from services.monitoring.tables.payments import (
 )
 from services.monitoring.tables.rectifications import (
     Rectification,
+    RectificationMeasure,
     RectificationProblem,
     RectificationStep,
     RectificationWarning,
+    RefusedRequest,
 )
 from services.monitoring.tables.rounds import MonitoringRound, RoundExtension, RoundReminder
 from services.monitoring.tables.warnings import ProjectWarning, RuleRun
@@ -35,6 +39,8 @@ __all__ = [
     "ApprovedGoal",
     "BudgetFund",
     "BudgetVersion",
+    "EvidenceChunk",
+    "EvidenceFile",
     "Execution",
     "ExecutionFund",
     "FormFund",
@@ -44,12 +50,15 @@ __all__ = [
     "MonitoringForm",
     "MonitoringRound",
     "Payment",
+    "PaymentControl",
     "PaymentPlan",
     "ProjectWarning",
     "Rectification",
+    "RectificationMeasure",
     "RectificationProblem",
     "RectificationStep",
     "RectificationWarning",
+    "RefusedRequest",
     "RoundExtension",
     "RoundReminder",
     "RuleRun",
