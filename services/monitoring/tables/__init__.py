@@ -16,7 +16,13 @@ from services.monitoring.tables.rectifications import (
     RectificationStep,
     RectificationWarning,
 )
-from services.monitoring.tables.warnings import ProjectWarning, RuleRun
+from services.monitoring.tables.warnings import (
+    ProjectColour,
+    ProjectWarning,
+    RuleRun,
+    RuleText,
+    WarningAnswer,
+)
 
 __all__ = [
     "ApprovedFund",
@@ -29,12 +35,15 @@ __all__ = [
     "MonitoringForm",
     "MonitoringRound",
     "Payment",
+    "ProjectColour",
     "ProjectWarning",
     "Rectification",
     "RectificationProblem",
     "RectificationStep",
     "RectificationWarning",
     "RuleRun",
+    "RuleText",
     "Table",
     "Unit",
+    "WarningAnswer",
 ]
