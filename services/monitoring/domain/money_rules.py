@@ -1,6 +1,8 @@
 """Kinds of warning rule that look at a project's money."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from services.monitoring.domain.facts import ProjectFacts
 from services.monitoring.domain.ladder import Ladder, Progress, Rung, plain, shown
@@ -46,7 +48,8 @@ def money_against_plan(facts: ProjectFacts, rule: RuleInForce) -> list[Verdict]:
     progress = Progress(facts.paid, facts.budget * planned, scale=10000, places=CENTS)
     formula = f"{plain(facts.paid)} ÷ ({plain(facts.budget)} × {plain(planned)} ÷ 100) × 100"
     ladder = Ladder.read(rule.values["bands"])
-    return [_judge_money(facts, rule, ladder, progress, "支出进度（按用款计划）", formula)]
+    plan = {"planned_pct": plain(planned)}
+    return [_judge_money(facts, rule, ladder, progress, "支出进度（按用款计划）", formula, plan)]
 
 
 def execution_by_month(facts: ProjectFacts, rule: RuleInForce) -> list[Verdict]:
@@ -95,6 +98,7 @@ def _judge_money(
     progress: Progress,
     label: str,
     formula: str,
+    further_inputs: Mapping[str, str] = MappingProxyType({}),
 ) -> Verdict:
     rung = ladder.rung(progress.value)
     value = shown(progress.value, rung.below)
@@ -102,7 +106,7 @@ def _judge_money(
         return Quiet(rung.colour, f"{label} {value}", rule.rule_id)
     steps = [(colour, progress.needed(limit)) for colour, limit in ladder.above(rung)]
     receipt = rule.receipt(
-        money_inputs(facts),
+        money_inputs(facts) | dict(further_inputs),
         arithmetic=f"{formula} = {value}",
         threshold=f"{label}低于 {plain(rung.below)}",
         clears_when="；".join(
@@ -117,10 +121,9 @@ def _judge_money(
 
 def money_inputs(facts: ProjectFacts) -> dict[str, str]:
     """What a rule about money was told."""
-    planned = {} if facts.planned_pct is None else {"planned_pct": plain(facts.planned_pct)}
     return {
         "as_of": facts.as_of.isoformat(),
         "month": str(facts.as_of.month),
         "budget": plain(facts.budget),
         "paid": plain(facts.paid),
-    } | planned
+    }
