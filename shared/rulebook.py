@@ -95,7 +95,7 @@ def loads(text: str) -> Rule:
             last_checked_on=_date(document["last_checked_on"]),
             versions=tuple(_version(rule_id, entry) for entry in document["version"]),
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise UnsoundRule(repr(error)) from error
 
 

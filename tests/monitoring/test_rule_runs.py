@@ -20,8 +20,9 @@ from services.monitoring.usecases.run_loops import queue_daily_runs, work_somewh
 from shared.auth import Caller, Principal, Reach, Role
 from shared.etags import Expected
 from tests.conftest import Databases, eventually
+from tests.monitoring.arranged import expect_404
 from tests.monitoring.mass import another_round, fill, sessions_on
-from tests.world import World
+from tests.world import World, created
 
 REGION = "640199000"
 JULY = date(2023, 7, 31)
@@ -180,11 +181,13 @@ async def test_a_large_run_is_accepted_and_can_be_watched_to_its_end(
     assert (late.status_code, late.json()["code"]) == (409, "rule_run_state_forbids")
 
 
-async def test_another_regions_run_cannot_be_cancelled(world: World, other_world: World) -> None:
-    del other_world
-    path = f"/monitoring/rule-runs/{UUID(int=7)}/cancellations"
-    answer = await world.officer.post(path, {}, version=1)
-    assert answer.status_code == 404
+async def test_another_regions_run_cannot_be_cancelled(
+    world: World, other_world: World, stack: Stack
+) -> None:
+    round_id = await fill(stack.admin_url, other_world.region_code, 1)
+    order = {"round_id": str(round_id), "as_of": "2023-07-31"}
+    run = created(await other_world.officer.post("/monitoring/rule-runs", order))
+    await expect_404(world.officer, "POST", f"/rule-runs/{run['id']}/cancellations", {})
 
 
 async def test_each_open_round_is_judged_once_a_day_by_itself(databases: Databases) -> None:

@@ -28,6 +28,7 @@ from shared.rulebook import NoRuleInForce, Rule, UnsoundRule, Values
 Judge: TypeAlias = Callable[[ProjectFacts, RuleInForce], list[Verdict]]
 
 DEFAULT_PACK = "default"
+_DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,9 @@ def check(rules: Mapping[str, Rule]) -> None:
 
 
 def _check_values(label: str, values: Values) -> None:
-    kind = KINDS.get(values.get("kind", ""))
+    if not isinstance(values, Mapping):
+        raise UnsoundRule(f"{label}: values must be a table")
+    kind = KINDS.get(str(values.get("kind", "")))
     if kind is None:
         raise UnsoundRule(f"{label}: kind: unknown kind {values.get('kind')!r}")
     if set(values) != kind.values | {"kind"}:
@@ -129,11 +132,15 @@ def _check_values(label: str, values: Values) -> None:
     for key in sorted(kind.values):
         try:
             _CHECKS[key](key, values[key])
-        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
             raise UnsoundRule(f"{label}: {key}: {error}") from error
 
 
-def _check_bands(_: str, bands: Any) -> None:
+def _check_bands(key: str, bands: Any) -> None:
+    for band in bands:
+        if not {"colour"} <= set(band) <= {"colour", "below"}:
+            raise UnsoundRule("each band is a colour and, but for the last, `below`")
+        _check_number(key, band.get("below", 0))
     Ladder.read(bands)
 
 
@@ -145,8 +152,9 @@ def _check_colours(key: str, colours: Any) -> None:
 
 
 def _check_number(_: str, value: Any) -> None:
-    if isinstance(value, bool) or not Decimal(value).is_finite():
-        raise UnsoundRule("must be a number")
+    number = Decimal(value)
+    if isinstance(value, bool) or not number.is_finite() or abs(number.adjusted()) > _DIGITS:
+        raise UnsoundRule(f"must be a number of at most {_DIGITS} digits")
 
 
 def _check_month(_: str, month: Any) -> None:
@@ -167,6 +175,7 @@ def _check_days(_: str, steps: Any) -> None:
     for step in steps:
         if set(step) != {"days", "colour"} or type(step["days"]) is not int:
             raise UnsoundRule("each step is a whole number of days and a colour")
+        _check_number("days", step["days"])
         _check_warns("colour", step["colour"])
     _check_rising([step["days"] for step in steps])
 
