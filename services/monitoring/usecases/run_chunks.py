@@ -131,9 +131,13 @@ _TOLD = """
       and w.status = :status
 """
 
+#: A chunk is a small part of large tables: it is read by index, planned for its own bounds, and
+#: compiling its expressions would take longer than evaluating them.
 _SETTINGS = text("""
     select set_config('statement_timeout', '120s', true), set_config('work_mem', '64MB', true),
-           set_config('plan_cache_mode', 'force_custom_plan', true)
+           set_config('plan_cache_mode', 'force_custom_plan', true),
+           set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true),
+           set_config('jit', 'off', true)
 """)
 
 
