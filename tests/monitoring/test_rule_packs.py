@@ -154,7 +154,7 @@ def test_the_day_before_the_first_year_is_not_reached() -> None:
 async def test_packs_are_read_with_sources_and_what_was_never_checked_says_so(
     world: World,
 ) -> None:
-    listed = (await world.officer.get("/monitoring/rule-packs", fiscal_year=2023)).json()
+    listed = (await world.officer.get("/monitoring/rule-packs", fiscal_year=2023)).json()["items"]
     assert {pack["id"]: pack["in_force"] for pack in listed} == {
         "broad": False,
         "chuxiong": False,

@@ -13,6 +13,7 @@ PROJECTS = """
     from approved_goal g
     left join monitoring_form f on f.region_code = g.region_code and f.round_id = $3
                                and f.project_code = g.project_code and f.status <> 'open'
+                               and f.project_code > $5 and f.project_code <= $6
     left join lateral (
         select sum(x.amount) as budget from approved_fund x
         where x.region_code = g.region_code and x.goal_id = g.goal_id) b on true
@@ -25,12 +26,14 @@ PROJECTS = """
       and g.project_code > $5 and g.project_code <= $6
 """
 
-#: One row an indicator of `project_fact`, which is the relation above.
+#: One row an indicator of `project_fact`, which is the relation above. `offset 0` keeps the look-up
+#: by form: joined as a whole, the rows of all forms would be read once a chunk.
 INDICATORS = """
     select p.project_code, r.position, r.name, r.operator, r.target_value, r.actual_to_date,
            r.actual_forecast, r.band, r.likelihood
     from project_fact p
-    join form_row r on r.region_code = $1 and r.form_id = p.form_id
+    cross join lateral (
+        select x.* from form_row x where x.region_code = $1 and x.form_id = p.form_id offset 0) r
 """
 
 #: Where the next chunk ends and how many projects it has: after $3, at most $4 of them.

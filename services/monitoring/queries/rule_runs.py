@@ -12,7 +12,7 @@ from services.monitoring.domain.facts import ProjectFacts
 from services.monitoring.domain.packs import Pack, Packs
 from services.monitoring.queries.facts_sql import INDICATORS, PROJECTS
 from services.monitoring.queries.warning_texts import indicator_of
-from services.monitoring.schemas.rule_packs import PackOut, PackSummary
+from services.monitoring.schemas.rule_packs import PackList, PackOut
 from services.monitoring.schemas.warnings import RuleRunOut
 from shared.auth import Caller
 from shared.db import Reads
@@ -71,12 +71,11 @@ async def facts_of(
     return [(row, _facts(row, where[3])) for row in rows]
 
 
-def packs_of(packs: Packs, caller: Caller, *, fiscal_year: int) -> list[PackSummary]:
+def packs_of(packs: Packs, caller: Caller, *, fiscal_year: int) -> PackList:
     """Every pack, by its id."""
     chosen = packs.chosen(caller.region_code, fiscal_year)
-    return [
-        PackSummary.model_validate(_pack(pack, chosen)) for _, pack in sorted(packs.by_id.items())
-    ]
+    items = [_pack(pack, chosen) for _, pack in sorted(packs.by_id.items())]
+    return PackList.model_validate({"items": items})
 
 
 def one_pack(packs: Packs, caller: Caller, pack_id: str, *, fiscal_year: int) -> PackOut:

@@ -66,7 +66,8 @@ def judged_sql(rules: Sequence[RuleInForce], as_of: date, *, projects: str, indi
         from indicator i group by project_code),
     project as materialized (
         select *, {_least([*whole_keys, f"coalesce(indicator_key, {_NO_KEY})"])} as key
-        from (select p.*, o.indicator_key{_ranks(wholes, as_of)}
+        from (select p.*, o.indicator_key{"".join(f", o.{name}" for name in sums)}
+                     {_ranks(wholes, as_of)}
               from project_fact p left join of_project o on o.project_code = p.project_code) p),
     found as ({_findings("project p", wholes, "0", as_of)}
               union all
@@ -217,11 +218,10 @@ def _meets(value: str) -> str:
 
 
 _MONEY = "'budget', p.budget::text, 'paid', p.paid::text"
-_MEASURED = f"""'indicators', (
-    select jsonb_agg(jsonb_build_object('position', i.position, 'name', i.name,
-        'operator', i.operator, 'target_value', trim_scale(i.target_value)::text,
-        'actual_to_date', trim_scale(i.actual_to_date)::text) order by i.position)
-    from indicator i where i.project_code = p.project_code and {_IS_MEASURED})"""
+_MEASURED = f"""jsonb_agg(jsonb_build_object('position', i.position, 'name', i.name,
+    'operator', i.operator, 'target_value', trim_scale(i.target_value)::text,
+    'actual_to_date', trim_scale(i.actual_to_date)::text) order by i.position)
+    filter (where {_IS_MEASURED})"""
 _ROW = """'name', i.name, 'operator', i.operator,
     'target_value', trim_scale(i.target_value)::text"""
 _DONE = "'actual_to_date', trim_scale(i.actual_to_date)::text, 'band', i.band"
@@ -244,8 +244,9 @@ SQL: Mapping[str, KindSql] = {
     "after_tender": KindSql(_after_tender, f"{_MONEY}, 'tender_on', p.tender_on::text", {}),
     "goal_money_gap": KindSql(
         _gap,
-        f"{_MONEY}, {_MEASURED}",
+        f"{_MONEY}, 'indicators', p.measured_rows",
         {
+            "measured_rows": _MEASURED,
             "measured_count": f"count(*) filter (where {_IS_MEASURED})",
             "measured_sum": f"sum(case when {_IS_MEASURED}"
             f" then least({100 * PARTS}, {_SHARE}) end)",

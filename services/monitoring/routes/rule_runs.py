@@ -10,8 +10,8 @@ from starlette.responses import Response
 from services.monitoring.queries import rule_runs as queries
 from services.monitoring.schemas.forms import Empty
 from services.monitoring.schemas.rule_packs import (
+    PackList,
     PackOut,
-    PackSummary,
     RuleTrialIn,
     RuleTrialOut,
 )
@@ -95,7 +95,7 @@ async def list_rule_packs(
     by: PackReader,
     now: Now,
     fiscal_year: YearQuery | None = None,
-) -> list[PackSummary]:
+) -> PackList:
     """所有规则包；`in_force` 标明本地区该年度（缺省为今年）所用的一个。"""
     year = fiscal_year or business_day(now).year
     return queries.packs_of(request.app.state.packs, by, fiscal_year=year)

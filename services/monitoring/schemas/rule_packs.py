@@ -23,6 +23,12 @@ class PackSummary(Out):
     allowed_actions: list[str]
 
 
+class PackList(Out):
+    """规则包, all of them: there are never many."""
+
+    items: list[PackSummary]
+
+
 class VersionOut(Out):
     """One wording of a rule; without values the rule is repealed from its day on."""
 

@@ -31,6 +31,19 @@ from shared.rulebook import NoRuleInForce
 _TURN = text("select pg_try_advisory_xact_lock(hashtextextended(:lock, 0))")
 OPEN_STATES = ("queued", "running")
 
+_COUNTED = (
+    "evaluated",
+    "opened",
+    "updated",
+    "worsened",
+    "unchanged",
+    "closed",
+    "red",
+    "yellow",
+    "green",
+    "not_applicable",
+)
+
 _KEEP = text("""
     insert into rule_text (region_code, rule_key, wording)
     values (:region_code, :rule_key, cast(:wording as jsonb)) on conflict do nothing
@@ -93,20 +106,6 @@ async def queue_run(
     await _keep_wordings(session, monitoring.region_code, wordings)
     await session.flush()
     return run
-
-
-_COUNTED = (
-    "evaluated",
-    "opened",
-    "updated",
-    "worsened",
-    "unchanged",
-    "closed",
-    "red",
-    "yellow",
-    "green",
-    "not_applicable",
-)
 
 
 async def work_chunk(session: AsyncSession, run: RuleRun, *, at: datetime) -> None:

@@ -71,13 +71,13 @@ _WRITE = """
             false_alarm = w.false_alarm and not ({asks}),
             answer_due_on = case when {asks} then $12 else w.answer_due_on end
         from change c join project p on p.project_code = c.project_code
-        where c.known_id is not null and w.region_code = $1 and w.id = c.known_id),
+        where c.known_id is not null and w.id = c.known_id and {in_chunk}),
     closed as (
         update warning w
         set status = 'closed', closed_at = $10, run_id = $9, updated_at = $10,
             row_version = w.row_version + 1, told_version = w.row_version + 1
         from known k join project p on p.project_code = k.project_code
-        where w.region_code = $1 and w.id = k.id and k.status = 'open'
+        where w.id = k.id and k.status = 'open' and {in_chunk}
           and not exists (select from named n where n.project_code = k.project_code
                           and n.rule_id = k.rule_id and n.position = k.position)
         returning 1),
@@ -118,6 +118,10 @@ _WRITE = """
           from light) l
 """
 
+#: Says again what the join by id says already, for the sake of the index.
+_IN_CHUNK = """w.region_code = $1 and w.round_id = $3
+          and w.project_code > $5 and w.project_code <= $6"""
+
 #: A warning that comes back, or worsens, asks for a new answer. ('red' stands before 'yellow'.)
 _ASKS = "not c.stood or c.level < c.level_before"
 
@@ -131,12 +135,13 @@ _TOLD = """
       and w.status = :status
 """
 
-#: A chunk is a small part of large tables: it is read by index, planned for its own bounds, and
-#: compiling its expressions would take longer than evaluating them.
+#: A chunk is a small part of large tables: its rows are read by index ranges and then hashed,
+#: whatever the statistics of tables that grow under the run may say; compiling the expressions
+#: would take longer than evaluating them.
 _SETTINGS = text("""
     select set_config('statement_timeout', '120s', true), set_config('work_mem', '64MB', true),
            set_config('plan_cache_mode', 'force_custom_plan', true),
-           set_config('enable_seqscan', 'off', true), set_config('random_page_cost', '1.1', true),
+           set_config('enable_seqscan', 'off', true), set_config('enable_nestloop', 'off', true),
            set_config('jit', 'off', true)
 """)
 
@@ -158,6 +163,7 @@ async def judge_next_chunk(
         _WRITE.format(
             judged=judged_of(wordings, run.as_of),
             asks=_ASKS,
+            in_chunk=_IN_CHUNK,
             rank_step=RANK_STEP,
             rule_step=RULE_STEP,
         ),
