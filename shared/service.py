@@ -22,8 +22,9 @@ from shared.jobs import Importer
 from shared.jobs_worker import Workers, workshop_of
 from shared.settings import ServiceSettings
 
-OnStart = Callable[[async_sessionmaker[AsyncSession]], Awaitable[None]]
+#: What goes on in the background until the process stops.
 Loop = Callable[[async_sessionmaker[AsyncSession], Bell], Coroutine[Any, Any, None]]
+OnStart = Callable[[async_sessionmaker[AsyncSession]], Awaitable[None]]
 
 
 def create_service(

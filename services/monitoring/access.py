@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from services.monitoring.domain.answers import Answer
 from services.monitoring.domain.forms import FormAction, FormStatus, allowed_form_actions
 from services.monitoring.domain.payment_control import (
     ControlAction,
@@ -65,6 +66,11 @@ POLICY: Policy = {
     "payment_control.read": _READ,
     "statistics.read": _READ,
     "project_monitoring.read": _READ,
+    "rule_run.cancel": _OFFICER,
+    "rule_pack.read": dict.fromkeys((*_BUREAU, *_UNIT, Role.SERVICE), Reach.REGION),
+    "rule_trial.run": dict.fromkeys((Role.FINANCE_OFFICER, Role.FINANCE_REVIEWER), Reach.REGION),
+    "warning.answer": {Role.UNIT_APPROVER: Reach.UNITS},
+    "warning.decide_answer": _OFFICER,
     "work_item.read": dict.fromkeys(_UNIT, Reach.UNITS) | dict.fromkeys(_BUREAU, Reach.REGION),
 }
 
@@ -107,9 +113,22 @@ def allowed_on_form(
     return _permitted(principal, actions)
 
 
-def allowed_on_warning(principal: Principal, status: str) -> list[str]:
-    """The actions this caller may take on a warning: an open one can go into a letter."""
-    return _permitted(principal, ["rectification.issue"] if status == "open" else [])
+def allowed_on_warning(
+    principal: Principal, status: str, *, answer: str | None, false_alarm: bool
+) -> list[str]:
+    """The actions this caller may take on a warning: an open one can go into a letter, its unit
+    answers it, and the bureau decides on a claim that it is false."""
+    if status != "open":
+        return []
+    claimed = answer == Answer.FALSE_ALARM and not false_alarm
+    answering = [] if answer == Answer.FALSE_ALARM else ["warning.answer"]
+    deciding = ["warning.decide_answer"] if claimed else []
+    return _permitted(principal, ["rectification.issue", *answering, *deciding])
+
+
+def allowed_on_run(principal: Principal, state: str) -> list[str]:
+    """The actions this caller may take on a rule run: one that lasts can be stopped."""
+    return _permitted(principal, ["rule_run.cancel"] if state in ("queued", "running") else [])
 
 
 def allowed_on_plan(principal: Principal) -> list[str]:

@@ -134,3 +134,24 @@ class ControlExists(Problem):
 
     status = 409
     english = "The project already has an open control of this kind"
+
+
+class RuleRunStateForbids(Problem):
+    """这次系统判断的当前状态不允许此操作"""
+
+    status = 409
+    english = "The rule run's state does not allow this"
+
+
+class WarningStateForbids(Problem):
+    """预警的当前状态不允许此操作"""
+
+    status = 409
+    english = "The warning's state does not allow this"
+
+
+class UnsoundDraftPack(Problem):
+    """试运行的规则不能使用"""
+
+    status = 422
+    english = "The draft rules can't be used"

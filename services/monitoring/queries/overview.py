@@ -61,7 +61,7 @@ async def project_monitoring(
         fiscal_year=fiscal_year,
         execution=execution,
         forms=await forms_of_project(reads, caller, project_code, fiscal_year),
-        warnings=await warnings_of_project(reads, caller, project_code, fiscal_year),
+        warnings=await warnings_of_project(reads, caller, project_code, fiscal_year, today=today),
         rectifications=await rectifications_of_project(
             reads, caller, project_code, fiscal_year, today=today
         ),

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from services.monitoring.access import allowed_on_rectification
 from services.monitoring.domain.calendar import CalendarMissing
 from services.monitoring.domain.rectification import (
@@ -17,6 +19,7 @@ from services.monitoring.domain.rectification import (
     owed_on,
 )
 from services.monitoring.domain.rectification_rules import rectification_rules
+from services.monitoring.queries.warning_texts import TEXT_JOIN, warning_of
 from services.monitoring.schemas.rectifications import RectificationOut, RectificationSummary
 from shared.auth import Caller
 from shared.clock import business_day
@@ -65,10 +68,12 @@ _RECTIFICATION = f"""
             from rectification_problem p
             where p.region_code = l.region_code and p.rectification_id = l.id) as problems,
            (select coalesce(json_agg(json_build_object('id', w.id, 'project_code', w.project_code,
-                'rule_id', w.rule_id, 'level', w.level, 'status', w.status, 'reason', w.reason)
-                order by w.id), '[]')::text
+                'unit_code', w.unit_code, 'position', w.position, 'rule_id', w.rule_id,
+                'level', w.level, 'status', w.status, 'inputs', w.inputs::text,
+                'wording', t.wording::text) order by w.id), '[]')::text
             from rectification_warning x
             join warning w on w.region_code = x.region_code and w.id = x.warning_id
+            {TEXT_JOIN}
             where x.region_code = l.region_code and x.rectification_id = l.id) as warnings,
            (select coalesce(json_agg(json_build_object('step', s.step, 'by', s.by, 'at', s.at,
                 'text', s.text) order by s.id), '[]')::text
@@ -120,7 +125,11 @@ async def rectification(
 ) -> RectificationOut:
     """One rectification, whole. Raises NotFound."""
     row = await reads.one(_RECTIFICATION, caller.region_code, caller.units, rectification_id)
-    return RectificationOut.model_validate({**_described(row, caller, today), **_punctuality(row)})
+    warnings = [
+        {**named, "reason": warning_of(named).reason} for named in orjson.loads(row["warnings"])
+    ]
+    told = {"warnings": warnings, **_punctuality(row)}
+    return RectificationOut.model_validate({**_described(row, caller, today), **told})
 
 
 def _punctuality(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from services.monitoring.routes import (
     payments,
     rectifications,
     rounds,
+    rule_runs,
     warnings,
 )
 from shared.form_routes import form_routes
@@ -32,4 +33,5 @@ ALL = [
     payment_controls.router,
     form_routes(),
     job_routes(),
+    rule_runs.router,
 ]

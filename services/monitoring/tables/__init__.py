@@ -32,7 +32,13 @@ from services.monitoring.tables.rectifications import (
     RefusedRequest,
 )
 from services.monitoring.tables.rounds import MonitoringRound, RoundExtension, RoundReminder
-from services.monitoring.tables.warnings import ProjectWarning, RuleRun
+from services.monitoring.tables.warnings import (
+    ProjectColour,
+    ProjectWarning,
+    RuleRun,
+    RuleText,
+    WarningAnswer,
+)
 
 __all__ = [
     "ApprovedFund",
@@ -52,6 +58,7 @@ __all__ = [
     "Payment",
     "PaymentControl",
     "PaymentPlan",
+    "ProjectColour",
     "ProjectWarning",
     "Rectification",
     "RectificationMeasure",
@@ -62,6 +69,8 @@ __all__ = [
     "RoundExtension",
     "RoundReminder",
     "RuleRun",
+    "RuleText",
     "Table",
     "Unit",
+    "WarningAnswer",
 ]

@@ -21,6 +21,7 @@ from shared.feed import publish
 from shared.ids import new_id
 from shared.log import get_logger
 from shared.rulebook import Rule
+from shared.service import Loop
 
 _EVERY_SECONDS = 3600
 _log = get_logger(__name__)
@@ -62,17 +63,19 @@ _NOTE = text("""
 """)
 
 
-async def remind_hourly(
-    deadlines: Rule, sessions: async_sessionmaker[AsyncSession], bell: Bell
-) -> None:
-    """Send what is due, hourly, until the process stops; nothing is sent twice."""
-    while not bell.stopping.is_set():
-        try:
-            async with sessions.begin() as session:
-                await remind_due(session, deadlines, at=clock.now())
-        except (DBAPIError, OSError) as error:
-            _log.warning("not_reminded", error=str(error))
-        await bell.wait_for_stop(_EVERY_SECONDS)
+def remind_hourly(deadlines: Rule) -> Loop:
+    """A loop that sends what is due, hourly; nothing is sent twice."""
+
+    async def loop(sessions: async_sessionmaker[AsyncSession], bell: Bell) -> None:
+        while not bell.stopping.is_set():
+            try:
+                async with sessions.begin() as session:
+                    await remind_due(session, deadlines, at=clock.now())
+            except (DBAPIError, OSError) as error:
+                _log.warning("not_reminded", error=str(error))
+            await bell.wait_for_stop(_EVERY_SECONDS)
+
+    return loop
 
 
 async def remind_due(session: AsyncSession, deadlines: Rule, *, at: datetime) -> int:
