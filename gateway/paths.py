@@ -8,7 +8,9 @@ PREFIX = b"/api/v1/"
 #: Ways to write a path that one server reads differently from the next.
 _TRICKS = re.compile(rb"//|/\.{1,2}(?:[/;]|$)|\\|%(?:00|2e|2f|5c)", re.IGNORECASE)
 #: Where files are taken: they may be larger, and take longer, than what fits in a form.
-_UPLOADS = re.compile(rb"/(?:[a-z-]+-import-jobs|form-imports(?:/[^/]+)*)")
+_UPLOADS = re.compile(
+    rb"/(?:[a-z-]+-import-jobs|form-imports(?:/[^/]+)*|[a-z-]+/[^/]+/evidence-files)"
+)
 #: What a process says of itself is for those who run it, not for callers from outside.
 _INSIDE = frozenset({"/livez", "/readyz", "/metrics", "/openapi.json"})
 

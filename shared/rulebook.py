@@ -6,7 +6,7 @@ repeals the rule from its day on.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -79,7 +79,15 @@ class Rule:
 def load(path: Path) -> Rule:
     """Read one rule file; numbers come out as Decimal. Raises UnsoundRule with the file's name."""
     try:
-        document = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        return loads(path.read_text("utf-8"))
+    except UnsoundRule as error:
+        raise UnsoundRule(f"{path.name}: {error}") from error
+
+
+def loads(text: str) -> Rule:
+    """Read one rule from TOML text. Raises UnsoundRule with the line of a mistake in writing."""
+    try:
+        document = tomllib.loads(text, parse_float=Decimal)
         rule_id = str(document["rule_id"])
         return Rule(
             rule_id=rule_id,
@@ -87,16 +95,19 @@ def load(path: Path) -> Rule:
             last_checked_on=_date(document["last_checked_on"]),
             versions=tuple(_version(rule_id, entry) for entry in document["version"]),
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise UnsoundRule(f"{path.name}: {error!r}") from error
-    except UnsoundRule as error:
-        raise UnsoundRule(f"{path.name}: {error}") from error
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise UnsoundRule(repr(error)) from error
 
 
-def load_all(folder: Path) -> dict[str, Rule]:
-    """Every rule of a folder by its id. Raises UnsoundRule when two files claim one id."""
+def load_all(folder: Path, *, besides: Collection[str] = ()) -> dict[str, Rule]:
+    """Every rule of a folder by its id, `besides` some files that hold none.
+
+    Raises UnsoundRule when two files claim one id.
+    """
     rules: dict[str, Rule] = {}
     for path in sorted(folder.glob("*.toml")):
+        if path.name in besides:
+            continue
         rule = load(path)
         if rule.rule_id in rules:
             raise UnsoundRule(f"{path.name}: {rule.rule_id} stands in another file too")

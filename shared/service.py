@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from shared.app import OPEN_PATHS, create_app
 from shared.auth import Policy, Tokens, require_declared_actions
+from shared.bell import Bell
 from shared.db import Reads, create_engine, create_pool, install_db_handlers, sessions_of
 from shared.feed import Consumer, Fact, Follower
 from shared.feed_routes import declare_facts, feed_routes
@@ -21,6 +22,8 @@ from shared.jobs import Importer
 from shared.jobs_worker import Workers, workshop_of
 from shared.settings import ServiceSettings
 
+#: What goes on in the background until the process stops.
+Loop = Callable[[async_sessionmaker[AsyncSession], Bell], Coroutine[Any, Any, None]]
 OnStart = Callable[[async_sessionmaker[AsyncSession]], Awaitable[None]]
 
 
@@ -34,11 +37,13 @@ def create_service(
     facts: Sequence[type[Fact]],
     consumers: Sequence[Consumer] = (),
     on_start: Sequence[OnStart] = (),
+    background: Sequence[Loop] = (),
     importers: Sequence[Importer[Any]] = (),
 ) -> FastAPI:
     """Assemble a service; refuses to start when a route has no declared action.
 
     `on_start` is awaited before the first request: what a service has to bring into its schema.
+    `background` runs beside the requests until the bell says stop.
     """
 
     @asynccontextmanager
@@ -60,8 +65,9 @@ def create_service(
             Follower(one, state.sessions, state.peers, state.bell, settings.feed_wait_seconds)
             for one in consumers
         ]
-        loops = [asyncio.create_task(follower.run()) for follower in followers]
-        loops.append(asyncio.create_task(forget_old_keys(state.sessions, state.bell)))
+        tasks = [asyncio.create_task(follower.run()) for follower in followers]
+        tasks += [asyncio.create_task(run(state.sessions, state.bell)) for run in background]
+        tasks.append(asyncio.create_task(forget_old_keys(state.sessions, state.bell)))
         if importers:
             workshop = workshop_of(
                 importers,
@@ -71,16 +77,16 @@ def create_service(
                 lease_seconds=settings.job_lease_seconds,
             )
             state.workers = Workers(workshop, count=settings.job_workers)
-            loops.append(asyncio.create_task(state.workers.run()))
-            loops.append(asyncio.create_task(forget_old_jobs(state.sessions, state.bell)))
+            tasks.append(asyncio.create_task(state.workers.run()))
+            tasks.append(asyncio.create_task(forget_old_jobs(state.sessions, state.bell)))
         gc.freeze()  # what lives as long as the process: a full collection passes it by
         try:
             yield
         finally:
             state.bell.stop()
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await state.peers.close()
             await pool.close()
             await engine.dispose()

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from deploy.local import Stack
-from services.goals.schemas.events import ApprovedIndicator, Fund, GoalApproved
+from services.goals.schemas.events import ApprovedIndicator, Fund, GoalApproved, SourceFund
 from shared import clock
 from shared.db import create_engine, sessions_of
 from shared.feed import publish
@@ -49,7 +49,12 @@ def approved(project: str) -> GoalApproved:
         document_no="财预〔2023〕1号（示例）",
         approved_on=date(2023, 1, 31),
         category="specific",
+        is_key=False,
+        sector=None,
         funds=[Fund(fund_level="county", amount=Decimal("1000000.00"))],
+        fund_sources=[
+            SourceFund(fund_level="county", source="appropriation", amount=Decimal("1000000.00"))
+        ],
         annual_goal="为城区三条支路更换路灯一百二十盏。",
         indicators=[
             ApprovedIndicator(

@@ -86,6 +86,17 @@ class ChangedRectification(BaseModel):
     origin: str
     status: str
     due_on: date
+    lateness: str = "on_time"
+
+
+class RefusedRectification(BaseModel):
+    """整改要求 for which monitoring wrote no letter, and why."""
+
+    request_id: UUID
+    version: int
+    letter_no: str
+    reason_code: str
+    reason: str
 
 
 class Rate(BaseModel):

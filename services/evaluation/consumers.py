@@ -12,6 +12,7 @@ from services.evaluation.clients import (
     ChangedExecution,
     ChangedRectification,
     Money,
+    RefusedRectification,
     RegisteredUnit,
 )
 from services.evaluation.tables import (
@@ -19,6 +20,7 @@ from services.evaluation.tables import (
     ApprovedGoal,
     Execution,
     ExecutionPaid,
+    RectificationRefusal,
     RectificationState,
     Unit,
 )
@@ -66,6 +68,15 @@ async def note_rectification(
     await _newer(session, RectificationState, row)
 
 
+async def note_refusal(
+    session: AsyncSession, region_code: str, refusal: RefusedRectification
+) -> None:
+    """Keep why no letter was written, so that who asked can ask again."""
+    await _newer(
+        session, RectificationRefusal, {"region_code": region_code, **refusal.model_dump()}
+    )
+
+
 async def _newer(session: AsyncSession, table: Any, row: Mapping[str, Any]) -> bool:
     """Insert the row, or overwrite an older version of it; answers whether it did."""
     statement = insert(table).values(row)
@@ -101,6 +112,7 @@ MONITORING = Consumer(
     handlers={
         "cn.wenxiao.execution.changed.v1": (ChangedExecution, note_execution),
         "cn.wenxiao.rectification.changed.v1": (ChangedRectification, note_rectification),
+        "cn.wenxiao.rectification.refused.v1": (RefusedRectification, note_refusal),
     },
-    projections=("execution_paid", "execution", "rectification_state"),
+    projections=("execution_paid", "execution", "rectification_refusal", "rectification_state"),
 )

@@ -192,13 +192,6 @@ class TooManyForms(Problem):
     english = "Too many forms for one workbook"
 
 
-class WorkbookUnusable(Problem):
-    """这个文件不能作为官方表格导入"""
-
-    status = 422
-    english = "The file can't be taken as an official form"
-
-
 class NothingToExport(Problem):
     """没有可导出的目标"""
 

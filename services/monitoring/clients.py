@@ -15,6 +15,7 @@ class UnitRegistered(BaseModel):
     version: int
     name: str
     office: str
+    department_code: str
 
 
 class Fund(BaseModel):
@@ -22,6 +23,12 @@ class Fund(BaseModel):
 
     fund_level: str
     amount: Decimal
+
+
+class SourceFund(Fund):
+    """预算 of one fund level and source, in yuan."""
+
+    source: str
 
 
 class Indicator(BaseModel):
@@ -42,15 +49,30 @@ class GoalApproved(BaseModel):
 
     goal_id: UUID
     version: int
+    version_no: int = 1
     project_code: str
     project_name: str
     unit_code: str
     unit_name: str
+    department_code: str = ""
+    category: str = ""
+    is_key: bool = False
+    sector: str | None = None
     fiscal_year: int
+    document_no: str
+    approved_on: date
     annual_goal: str
     funds: list[Fund]
+    #: Absent in facts of the years before sources were told apart.
+    fund_sources: list[SourceFund] | None = None
     indicators: list[Indicator]
     synthetic: bool
+
+    def budget(self) -> list[SourceFund]:
+        """The budget by fund level and source, as far as the fact tells sources apart."""
+        if self.fund_sources is not None:
+            return self.fund_sources
+        return [SourceFund(source="unspecified", **fund.model_dump()) for fund in self.funds]
 
 
 class RequestedProblem(BaseModel):
@@ -69,4 +91,5 @@ class RectificationRequested(BaseModel):
     letter_no: str
     due_on: date
     origin: Literal["self_evaluation", "evaluation"]
+    result_fixed_on: date | None = None
     problems: list[RequestedProblem]

@@ -78,3 +78,80 @@ class RectificationStateForbids(Problem):
 
     status = 409
     english = "The rectification's state does not allow this"
+
+
+class RoundClosed(Problem):
+    """这次监控已经结束"""
+
+    status = 409
+    english = "The monitoring round has ended"
+
+
+class NoFormsToExport(Problem):
+    """没有可导出的监控表"""
+
+    status = 404
+    english = "There is no monitoring form to export"
+
+
+class TooManyForms(Problem):
+    """一次导出的表太多"""
+
+    status = 409
+    english = "Too many forms for one workbook"
+
+
+class CalendarNotEntered(Problem):
+    """该年度的节假日安排尚未录入"""
+
+    status = 409
+    english = "The holidays of that year have not been entered yet"
+
+
+class EvidenceRefused(Problem):
+    """该文件不能作为佐证材料"""
+
+    status = 422
+    english = "The file can't be taken as evidence"
+
+
+class EvidenceFull(Problem):
+    """佐证材料的数量或总大小已达上限"""
+
+    status = 409
+    english = "The rectification carries as many files as it may"
+
+
+class ControlStateForbids(Problem):
+    """暂停拨付的当前状态不允许此操作"""
+
+    status = 409
+    english = "The payment control's state does not allow this"
+
+
+class ControlExists(Problem):
+    """该项目已有未了结的同类建议或暂停"""
+
+    status = 409
+    english = "The project already has an open control of this kind"
+
+
+class RuleRunStateForbids(Problem):
+    """这次系统判断的当前状态不允许此操作"""
+
+    status = 409
+    english = "The rule run's state does not allow this"
+
+
+class WarningStateForbids(Problem):
+    """预警的当前状态不允许此操作"""
+
+    status = 409
+    english = "The warning's state does not allow this"
+
+
+class UnsoundDraftPack(Problem):
+    """试运行的规则不能使用"""
+
+    status = 422
+    english = "The draft rules can't be used"

@@ -371,6 +371,8 @@ async def test_a_full_service_turns_callers_away_and_recovers(entrance: Entrance
         (b"/project-imports", False),
         (b"/projects/x-import-jobs", False),
         (b"/project-import-jobs/x", False),
+        (b"/rectifications/x/evidence-files", True),
+        (b"/rectifications/x/evidence-files/y", False),
         (b"/jobs/form-imports", False),
         (b"/goals", False),
     ],

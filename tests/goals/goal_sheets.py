@@ -7,10 +7,10 @@ from uuid import UUID, uuid5
 from services.goals.domain import rules_in_force
 from services.goals.domain.goal_content import GoalContent, Indicator, Task
 from services.goals.domain.indicator_trees import tree_of
-from services.goals.usecases.forms import load_layouts
+from services.goals.usecases import forms
 from services.goals.usecases.goal_forms import GoalSheet
 
-LAYOUTS = load_layouts()
+LAYOUTS = forms.load().layouts
 PROJECT = LAYOUTS["project-goal"]
 DEPARTMENT = LAYOUTS["department-goal"]
 RULES = rules_in_force.load()

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.goals.domain.attention import Attention, Letter, Result, attention
+from services.goals.domain.vocabulary import RECTIFICATION_STATES
 
 TODAY = date(2024, 1, 15)
 _CASES = tomllib.loads((Path(__file__).parent / "cases" / "attention.toml").read_text("utf-8"))
@@ -33,7 +34,7 @@ _LETTERS = st.lists(
     st.builds(
         Letter,
         st.sampled_from(["甲", "乙"]),
-        st.sampled_from(["issued", "measures_filed", "verified", "returned"]),
+        st.sampled_from(list(RECTIFICATION_STATES)),
         st.integers(-30, 30).map(lambda days: TODAY + timedelta(days)),
     )
 )

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from services.goals.domain.form_help import UnsoundHelp, read_help
 from services.goals.usecases import forms
 from shared.auth import Role
+from shared.workbooks.help import UnsoundHelp, read_help
 from tests.world import World
 
-HELP = forms.load_help()
-LAYOUTS = forms.load_layouts()
+OFFICIAL = forms.load()
+HELP, LAYOUTS = OFFICIAL.help, OFFICIAL.layouts
 SOUND = """
 title = "表"
 purpose = "用途"

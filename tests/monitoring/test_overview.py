@@ -111,14 +111,14 @@ async def test_each_one_sees_what_waits_for_him_and_finds_it_where_it_leads(worl
     assert waits == {
         "filler 219001": {"warning_open": 1},
         "approver 219001": {"warning_open": 1},
-        "filler 219002": {"monitoring_form_open": 1},
+        "filler 219002": {"monitoring_form_open": 1, "rectification_to_receive": 1},
         "approver 219002": {"monitoring_form_to_submit": 1, "rectification_issued": 1},
         "officer": {
             "monitoring_form_to_review": 1,
             "rectification_to_verify": 1,
             "warning_open": 1,
         },
-        "reviewer": {},
+        "reviewer": {"rectification_escalated": 1},
     }
 
 

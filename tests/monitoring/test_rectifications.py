@@ -35,7 +35,12 @@ LETTER_ROUTES: list[tuple[Role, str, str, object]] = [
     (Role.UNIT_APPROVER, "GET", "", None),
     (Role.UNIT_FILLER, "GET", "", None),
     (Role.UNIT_APPROVER, "POST", "/measures", MEASURES),
+    (Role.UNIT_APPROVER, "POST", "/receipts", {}),
+    (Role.UNIT_APPROVER, "POST", "/progress-reports", {"progress": "已签订合同"}),
+    (Role.UNIT_FILLER, "GET", "/letter", None),
+    (Role.UNIT_FILLER, "GET", "/letter.docx", None),
     (Role.FINANCE_OFFICER, "POST", "/verifications", VERIFIED),
+    (Role.FINANCE_REVIEWER, "POST", "/extensions", {"until": "2030-01-01", "reason": "汛期"}),
 ]
 
 
@@ -61,7 +66,7 @@ async def test_another_regions_letter_does_not_exist(
     assert await read(other_world, order) == order
 
 
-@pytest.mark.parametrize(("role", "method", "path", "body"), LETTER_ROUTES[:3])
+@pytest.mark.parametrize(("role", "method", "path", "body"), LETTER_ROUTES[:7])
 async def test_another_units_letter_does_not_exist(
     world: World, role: Role, method: str, path: str, body: object
 ) -> None:
@@ -87,7 +92,7 @@ async def test_a_letter_names_the_warnings_it_was_written_about(world: World) ->
         assert found["rectification_ids"] == [order["id"]]
     mine = (await world.approver().get(LETTERS)).json()["items"]
     assert [(one["id"], one["allowed_actions"]) for one in mine] == [
-        (order["id"], ["rectification.file_measures"])
+        (order["id"], ["rectification.receive", "rectification.file_measures"])
     ]
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from services.monitoring.domain.cases import facts_of, read_cases
 from services.monitoring.domain.execution import (
     FundLevel,
     execution,
@@ -27,6 +27,7 @@ from services.monitoring.domain.facts import (
     Operator,
     ProjectFacts,
 )
+from services.monitoring.domain.packs import Pack, load_packs
 from services.monitoring.domain.rules import check, evaluate, pack_version
 from services.monitoring.domain.verdicts import (
     Colour,
@@ -39,22 +40,24 @@ from services.monitoring.domain.verdicts import (
     project_colour,
     worst,
 )
-from shared.rulebook import NoRuleInForce, Rule, UnsoundRule, Version, load_all
+from shared.rulebook import NoRuleInForce, Rule, UnsoundRule, Version
 
 ROOT = Path(__file__).parents[2]
-RULES = load_all(ROOT / "services" / "monitoring" / "rules")
-CASES = Path(__file__).parent / "cases"
+SHIPPED = ROOT / "services" / "monitoring" / "rules"
+PACKS = load_packs(SHIPPED)
+RULES = dict(PACKS.by_id["default"].rules)
 JULY = date(2023, 7, 31)
 AUGUST = date(2023, 8, 31)
 WORST_FIRST = [Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.BLUE]
 
 
-def _cases(file: str) -> list[Any]:
-    tables = tomllib.loads((CASES / file).read_text("utf-8"), parse_float=Decimal)
+def _cases(kind: str) -> list[Any]:
     return [
-        pytest.param(rule_id, case, id=f"{rule_id}: {case['name']}")
-        for rule_id, table in tables.items()
-        for case in table["cases"]
+        pytest.param(pack, rule_id, case, id=f"{path.parts[-3]} {rule_id}: {case['name']}")
+        for path in sorted(SHIPPED.glob("*/cases/*.toml"))
+        if (path.name == "indicators.toml") is (kind == "indicators")
+        for pack in [PACKS.by_id[path.parts[-3]]]
+        for rule_id, case in read_cases(path)
     ]
 
 
@@ -157,9 +160,12 @@ def _holds(left: Decimal, relation: str, right: Decimal) -> bool:
     return {"<": left < right, ">": left > right, "≤": left <= right, "≥": left >= right}[relation]
 
 
-@pytest.mark.parametrize(("rule_id", "case"), _cases("money.toml"))
-def test_money_is_held_against_its_thresholds(rule_id: str, case: dict[str, Any]) -> None:
-    verdict = _verdict(rule_id, _project(case["as_of"], case["budget"], case["paid"]))
+@pytest.mark.parametrize(("pack", "rule_id", "case"), _cases("money"))
+def test_a_project_is_held_against_its_thresholds(
+    pack: Pack, rule_id: str, case: dict[str, Any]
+) -> None:
+    facts = facts_of(case)
+    [verdict] = evaluate(facts, {rule_id: pack.rules[rule_id]}, facts.as_of)
 
     assert verdict.colour == case["colour"]
     assert _asked(verdict) == case.get("clears", [])
@@ -168,8 +174,11 @@ def test_money_is_held_against_its_thresholds(rule_id: str, case: dict[str, Any]
         assert verdict.receipt.arithmetic.endswith(f" = {case['value']}")
 
 
-@pytest.mark.parametrize(("rule_id", "case"), _cases("indicators.toml"))
-def test_an_indicator_is_held_against_its_target(rule_id: str, case: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("pack", "rule_id", "case"), _cases("indicators"))
+def test_an_indicator_is_held_against_its_target(
+    pack: Pack, rule_id: str, case: dict[str, Any]
+) -> None:
+    assert pack.pack_id == "default"
     facts = _with_row(case)
     verdict = _verdict(rule_id, facts)
 
@@ -249,6 +258,7 @@ def test_each_indicator_row_is_judged_by_itself() -> None:
 money = st.decimals("0", "99999999999.99", places=2)
 positive_money = st.decimals("0.01", "99999999999.99", places=2)
 days = st.dates(date(2023, 1, 1), date(2024, 12, 31))
+planned_shares = st.none() | st.decimals("0.01", "100", places=2)
 quantities = st.decimals("-1000", "1000000", places=3)
 
 
@@ -261,6 +271,36 @@ def test_paying_more_never_worsens_the_light(
     later = _verdict(rule_id, _project(as_of, budget, paid + more)).colour
 
     assert less is later or WORST_FIRST.index(later) > WORST_FIRST.index(less)
+
+
+@given(budget=positive_money, paid=money, more=money, as_of=days, planned=planned_shares)
+@pytest.mark.parametrize(
+    ("pack_id", "rule_id"),
+    [
+        ("broad", "money-against-time"),
+        ("broad", "not-started"),
+        ("sichuan", "money-against-time"),
+        ("chuxiong", "after-tender"),
+    ],
+)
+def test_paying_more_never_worsens_the_light_of_a_local_rule(
+    pack_id: str,
+    rule_id: str,
+    budget: Decimal,
+    paid: Decimal,
+    more: Decimal,
+    as_of: date,
+    planned: Decimal | None,
+) -> None:
+    rules = {rule_id: PACKS.by_id[pack_id].rules[rule_id]}
+    assume(as_of >= date(2024, 1, 1))  # the youngest of these rules
+    facts = replace(_project(as_of, budget, paid), planned_pct=planned, tender_on=AUGUST)
+    [less] = evaluate(facts, rules, as_of)
+    [later] = evaluate(replace(facts, paid=paid + more), rules, as_of)
+
+    assert less.colour is later.colour or WORST_FIRST.index(later.colour) > WORST_FIRST.index(
+        less.colour
+    )
 
 
 @given(target=quantities, actual=quantities, more=money, as_of=days)
@@ -374,8 +414,9 @@ def test_a_new_threshold_is_a_new_version_and_old_days_stay_recomputable() -> No
 def test_the_shipped_pack_is_sound_and_calls_nothing_official_unread() -> None:
     check(RULES)
 
-    assert set(RULES) == {path.stem for path in (ROOT / "services/monitoring/rules").iterdir()}
-    assert not any(v.source.verified for rule in RULES.values() for v in rule.versions)
+    assert set(RULES) == {path.stem for path in (SHIPPED / "default").glob("*-*.toml")}
+    shipped = [rule for pack in PACKS.by_id.values() for rule in pack.rules.values()]
+    assert not any(version.source.verified for rule in shipped for version in rule.versions)
 
 
 @pytest.mark.parametrize(

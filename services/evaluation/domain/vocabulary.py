@@ -31,7 +31,11 @@ ORIGINS = {
 }
 RECTIFICATION_STATES = {
     "issued": "已下发，待反馈",
+    "received": "已签收，待反馈",
     "measures_filed": "已反馈，待核实",
+    "in_progress": "整改中，待核实",
     "verified": "已核实",
     "returned": "退回重报",
+    "refused": "未能开具整改函",
 }
+LATENESS = {"on_time": "未逾期", "overdue": "已逾期", "escalated": "逾期已升级"}

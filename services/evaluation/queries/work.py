@@ -35,6 +35,19 @@ _EVALUATIONS = """
     order by 1, 2
 """
 
+#: A refused request is done with when its forms are named by one that was not refused.
+_REFUSED = """
+    select q.fiscal_year, 'refused' as state, min(q.due_on) as due_on, count(*) as count
+    from rectification_request q
+    join rectification_refusal f on f.region_code = q.region_code and f.request_id = q.id
+    where q.region_code = $1 and not exists (
+        select from rectification_source s
+        join rectification_source o on o.region_code = s.region_code
+            and o.self_evaluation_id = s.self_evaluation_id and o.request_id > s.request_id
+        where s.region_code = q.region_code and s.request_id = q.id)
+    group by 1 order by 1
+"""
+
 _FORMS = "self-evaluations?fiscal_year={year}&status="
 _EVALUATED = "evaluations?fiscal_year={year}&status="
 
@@ -63,6 +76,15 @@ _FORM_WORK = {
         "复审建议整改，待发整改函",
         "rectification.request",
         f"{_FORMS}rechecked&waits_for_letter=true",
+    ),
+}
+
+_REFUSED_WORK = {
+    (Role.FINANCE_OFFICER, "refused"): (
+        "rectification_refused",
+        "整改函未能开具，待另行提出",
+        "rectification.request",
+        "rectification-requests?fiscal_year={year}&status=refused",
     ),
 }
 
@@ -95,6 +117,8 @@ async def work_items(reads: Reads, caller: Caller) -> WorkItems:
     if caller.units is None:
         rows = await reads.all(_EVALUATIONS, caller.region_code, caller.agency)
         items += [item for row in rows for item in _items(row, caller, _EVALUATION_WORK)]
+        refused = await reads.all(_REFUSED, caller.region_code)
+        items += [item for row in refused for item in _items(row, caller, _REFUSED_WORK)]
     return WorkItems(items=items)
 
 

@@ -10,6 +10,7 @@ from services.evaluation.queries import rectifications as queries
 from services.evaluation.schemas.rectifications import (
     RectificationRequestIn,
     RectificationRequestOut,
+    RequestStatus,
 )
 from services.evaluation.schemas.self_evaluations import UnitCode
 from services.evaluation.usecases import rectifications as usecases
@@ -48,10 +49,11 @@ async def list_rectification_requests(
     paging: Paging,
     fiscal_year: YearQuery | None = None,
     unit_code: Annotated[UnitCode | None, Query()] = None,
+    status: Annotated[RequestStatus | None, Query()] = None,
 ) -> Page[RectificationRequestOut]:
-    """整改要求，最早的在前；状态由监控服务传回。"""
+    """整改要求，最早的在前；状态由监控服务传回，未能开具整改函的为 `refused` 并说明原因。"""
     return await queries.list_requests(
-        reads, by, paging, fiscal_year=fiscal_year, unit_code=unit_code
+        reads, by, paging, fiscal_year=fiscal_year, unit_code=unit_code, status=status
     )
 
 

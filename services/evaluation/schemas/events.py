@@ -58,6 +58,8 @@ class RectificationRequested(Fact):
     letter_no: str
     due_on: date
     origin: str
+    #: 结果确定之日: the last day on which one of the results behind it was re-reviewed.
+    result_fixed_on: date
     problems: list[Problem]
 
     def subject(self) -> str:

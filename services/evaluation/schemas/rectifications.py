@@ -1,13 +1,17 @@
 """Rectification requests on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from services.evaluation.schemas.self_evaluations import ProjectCode, UnitCode
 from shared.fields import FromJson, In, LongText, Out, Text, Year
+
+RequestStatus = Literal[
+    "issued", "received", "measures_filed", "in_progress", "verified", "returned", "refused"
+]
 
 
 class ProblemIn(In):
@@ -52,6 +56,9 @@ class RectificationRequestOut(Out):
     rectification_href: str | None
     status: str | None
     status_label: str
+    refused_reason: str | None = Field(description="未能开具整改函的原因；改正后请另行提出")
+    lateness: str | None
+    lateness_label: str | None
     requested_by: str
     requested_at: datetime
     allowed_actions: list[str]

@@ -14,6 +14,7 @@ from services.evaluation.tables.projections import (
     ApprovedGoal,
     Execution,
     ExecutionPaid,
+    RectificationRefusal,
     RectificationState,
     Unit,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Execution",
     "ExecutionPaid",
     "Recheck",
+    "RectificationRefusal",
     "RectificationRequest",
     "RectificationSource",
     "RectificationState",

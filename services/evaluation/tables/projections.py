@@ -113,4 +113,18 @@ class RectificationState(Table):
     origin: Mapped[str]
     status: Mapped[str]
     due_on: Mapped[date]
+    lateness: Mapped[str] = mapped_column(server_default="on_time")
+    version: Mapped[int]
+
+
+class RectificationRefusal(Table):
+    """Why monitoring wrote no letter for a request of ours."""
+
+    __tablename__ = "rectification_refusal"
+
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
+    letter_no: Mapped[str]
+    reason_code: Mapped[str]
+    reason: Mapped[str]
     version: Mapped[int]

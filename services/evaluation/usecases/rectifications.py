@@ -1,16 +1,22 @@
 """整改要求: after a re-review the bureau asks monitoring to send a unit a letter."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.errors import LetterNoTaken, NotRechecked
 from services.evaluation.schemas.events import RectificationRequested
 from services.evaluation.schemas.rectifications import RectificationRequestIn
-from services.evaluation.tables import RectificationRequest, RectificationSource, SelfEvaluation
+from services.evaluation.tables import (
+    Recheck,
+    RectificationRequest,
+    RectificationSource,
+    SelfEvaluation,
+)
 from shared.auth import Caller
+from shared.clock import business_day
 from shared.feed import publish
 from shared.ids import new_id
 from shared.problems import FieldError
@@ -43,6 +49,7 @@ async def request_rectification(
         request_id=request.id,
         version=1,
         origin=request.origin,
+        result_fixed_on=await _fixed_on(session, order, by),
         **order.model_dump(exclude={"self_evaluation_ids"}),
     )
     await publish(session, by.region_code, fact, at=at)
@@ -58,6 +65,17 @@ async def _refuse_taken(session: AsyncSession, letter_no: str, by: Caller) -> No
     )
     if taken is not None:
         raise LetterNoTaken(letter_no)
+
+
+async def _fixed_on(session: AsyncSession, order: RectificationRequestIn, by: Caller) -> date:
+    last = await session.scalar(
+        select(func.max(Recheck.rechecked_at)).where(
+            Recheck.region_code == by.region_code,
+            Recheck.self_evaluation_id.in_(order.self_evaluation_ids),
+        )
+    )
+    assert last is not None, "a re-reviewed form has its re-review"
+    return business_day(last)
 
 
 async def _require_rechecked(

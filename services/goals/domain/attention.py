@@ -10,7 +10,7 @@ from services.goals.domain.vocabulary import GRADES
 FIRST, EARLY, KEY, USUAL = range(4)
 
 #: The unit owes its measures; once they are filed the bureau has to verify them.
-_UNIT_OWES_MEASURES = frozenset({"issued", "returned"})
+_UNIT_OWES_MEASURES = frozenset({"issued", "received", "returned"})
 
 
 @dataclass(frozen=True)

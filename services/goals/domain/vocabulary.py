@@ -65,7 +65,9 @@ SPENDING_KINDS = {
 ORIGINS = {"monitoring": "绩效监控", "self_evaluation": "绩效自评复审", "evaluation": "绩效评价"}
 RECTIFICATION_STATES = {
     "issued": "已下达",
+    "received": "已签收",
     "measures_filed": "已报整改措施",
+    "in_progress": "整改中",
     "verified": "已核实销号",
     "returned": "已退回",
 }

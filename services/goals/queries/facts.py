@@ -7,12 +7,18 @@ APPROVED = """
         'project_code', g.project_code, 'project_name', p.name,
         'unit_code', g.unit_code, 'unit_name', u.name, 'department_code', u.department_code,
         'office', u.office, 'fiscal_year', g.fiscal_year, 'document_no', b.document_no,
-        'approved_on', b.approved_on, 'category', p.category,
+        'approved_on', b.approved_on, 'category', p.category, 'is_key', p.is_key,
+        'sector', p.sector,
         'funds', (select coalesce(jsonb_agg(jsonb_build_object(
                       'fund_level', f.fund_level, 'amount', f.amount::text)
                       order by f.fund_level), '[]')
                   from (select fund_level, sum(amount) as amount from jsonb_to_recordset(v.funds)
                         as one(fund_level text, amount numeric) group by fund_level) f),
+        'fund_sources', (select coalesce(jsonb_agg(jsonb_build_object(
+                      'fund_level', f.fund_level, 'source', f.source, 'amount', f.amount::text)
+                      order by f.fund_level, f.source), '[]')
+                  from jsonb_to_recordset(v.funds)
+                       as f(fund_level text, source text, amount numeric)),
         'annual_goal', coalesce(s.content ->> 'annual_goal', ''),
         'indicators', (select coalesce(jsonb_agg(jsonb_build_object(
                       'position', i.n, 'level1', i.row ->> 'level1', 'level2', i.row ->> 'level2',

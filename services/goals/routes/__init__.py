@@ -8,12 +8,12 @@ from services.goals.routes import (
     coverage,
     directory,
     form_files,
-    forms,
     goals,
     import_jobs,
     library,
     steps,
 )
+from shared.form_routes import form_routes
 from shared.job_routes import job_routes
 
 ALL = [
@@ -25,7 +25,7 @@ ALL = [
     coverage.router,
     background.router,
     coaching.router,
-    forms.router,
+    form_routes(),
     form_files.router,
     library.router,
     import_jobs.router,

@@ -1,9 +1,7 @@
 """官方申报表（xlsx）的导出与导入."""
 
-from collections import Counter
 from hashlib import sha256
-from typing import Annotated, Any, Literal
-from urllib.parse import quote
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -11,31 +9,32 @@ from starlette.responses import Response
 
 from services.goals.queries.goals import GoalFilter
 from services.goals.schemas.directory import ProjectCode, UnitCode
-from services.goals.schemas.forms import FormCode, FormsImported, SheetOut
+from services.goals.schemas.forms import FormsImported
 from services.goals.usecases import form_exports, form_imports
-from services.goals.usecases.form_imports import Imported
-from services.goals.usecases.forms import OfficialForms
 from shared.auth import Caller, allow
 from shared.bulk import Atomic, DryRun
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
 from shared.fields import YearQuery
+from shared.form_routes import (
+    FILE,
+    UPLOAD,
+    FormCode,
+    file_answer,
+    layout_of,
+    reading_of,
+    workbook_of,
+)
 from shared.idempotency import OnceUploaded
-from shared.problems import NotFound, UnsupportedMediaType
-from shared.requests import StrictRoute, read_whole
-from shared.workbooks.guard import Limits
-from shared.workbooks.layout import Layout
+from shared.requests import StrictRoute
+from shared.workbooks.imported import remarked
 
 router = APIRouter(tags=["forms"], route_class=StrictRoute)
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILE: dict[str, Any] = {_XLSX: {"schema": {"type": "string", "format": "binary"}}}
-_UPLOAD: dict[str, Any] = {"requestBody": {"required": True, "content": _FILE}}
 
 Filler = Annotated[Caller, allow("goal.revise")]
 
 
-@router.get("/goal-forms", response_class=Response, responses={200: {"content": _FILE}})
+@router.get("/goal-forms", response_class=Response, responses={200: {"content": FILE}})
 async def export_goal_forms(
     request: Request,
     by: Annotated[Caller, allow("goal.read")],
@@ -60,11 +59,11 @@ async def export_goal_forms(
     )
     state = request.app.state
     workbook = await form_exports.export_forms(reads, state.forms, state.rules, by, asked)
-    return _file(workbook, f"{fiscal_year}年绩效目标申报表.xlsx")
+    return file_answer(workbook, f"{fiscal_year}年绩效目标申报表.xlsx")
 
 
 @router.post(
-    "/form-imports/{form}", status_code=207, response_model=FormsImported, openapi_extra=_UPLOAD
+    "/form-imports/{form}", status_code=207, response_model=FormsImported, openapi_extra=UPLOAD
 )
 async def import_goal_forms(
     request: Request,
@@ -80,8 +79,8 @@ async def import_goal_forms(
 
     导出后目标又被修改过的表不入库，须重新导出。
     """
-    layout, data = _layout(request, form), await _workbook(request)
-    reading = await form_imports.read_forms(layout, data)
+    layout, data = layout_of(request, form), await workbook_of(request)
+    reading = await reading_of(layout, data)
     once = await key.claim(session, sha256(data).digest())
     if dry_run:
         reads = TransactionReads(session)
@@ -91,55 +90,21 @@ async def import_goal_forms(
             session, layout, reading, atomic=atomic, by=by, at=now
         )
     failed = atomic == "all" and bool(found.cell_errors())
-    return await once.answer(_out(found, stored=not dry_run and not failed), status=207)
+    report = found.report(stored=not dry_run and not failed)
+    return await once.answer(FormsImported.model_validate(report, from_attributes=True), status=207)
 
 
 @router.post(
     "/form-imports/{form}/remarks",
     response_class=Response,
-    responses={200: {"content": _FILE}},
-    openapi_extra=_UPLOAD,
+    responses={200: {"content": FILE}},
+    openapi_extra=UPLOAD,
 )
 async def remark_goal_forms(
     request: Request, form: FormCode, by: Filler, reads: Reader
 ) -> Response:
     """同一个工作簿原样返回，有误的单元格标红并加批注，另附问题清单；不入库。"""
-    layout, data = _layout(request, form), await _workbook(request)
-    reading = await form_imports.read_forms(layout, data)
+    layout, data = layout_of(request, form), await workbook_of(request)
+    reading = await reading_of(layout, data)
     found = await form_imports.check_forms(reads, layout, reading, by=by)
-    return _file(await form_imports.remarked(layout, data, found), "申报表-批注.xlsx")
-
-
-def _layout(request: Request, form: str) -> Layout:
-    official: OfficialForms = request.app.state.forms
-    if form not in official.layouts:
-        raise NotFound(f"没有代码为 {form[:60]} 的表格，可用的有：{'、'.join(official.layouts)}")
-    return official.layouts[form]
-
-
-async def _workbook(request: Request) -> bytes:
-    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if sent != _XLSX:
-        raise UnsupportedMediaType(f"请以 Content-Type: {_XLSX} 提交 xlsx 文件")
-    return await read_whole(request, Limits().compressed_bytes)
-
-
-def _file(workbook: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(workbook, media_type=_XLSX, headers=headers)
-
-
-def _out(found: Imported, *, stored: bool) -> FormsImported:
-    counts = Counter(sheet.status for sheet in found.sheets)
-    return FormsImported.model_validate(
-        {
-            "stored": stored,
-            "updated": counts["updated"],
-            "unchanged": counts["unchanged"],
-            "failed": counts["failed"] + len(found.errors),
-            "sheets": [SheetOut.model_validate(sheet) for sheet in found.sheets],
-            "errors": found.errors,
-            "notes": found.notes,
-        },
-        from_attributes=True,
-    )
+    return file_answer(await remarked(data, found), "申报表-批注.xlsx")

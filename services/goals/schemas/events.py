@@ -32,6 +32,12 @@ class Fund(Out):
     amount: Exact
 
 
+class SourceFund(Fund):
+    """预算 of one fund level and source (资金来源), in yuan."""
+
+    source: str
+
+
 class ApprovedIndicator(Out):
     """An indicator as approved."""
 
@@ -64,7 +70,11 @@ class GoalApproved(Fact):
     document_no: str
     approved_on: date
     category: str
+    is_key: bool
+    sector: str | None
     funds: list[Fund]
+    #: The same budget, told apart by where the money comes from.
+    fund_sources: list[SourceFund]
     annual_goal: str
     indicators: list[ApprovedIndicator]
     synthetic: bool

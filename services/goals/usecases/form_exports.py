@@ -12,12 +12,13 @@ from services.goals.errors import NothingToExport, TooManyForms
 from services.goals.queries.coaching import USUAL_FORM, rules_of_year
 from services.goals.queries.content import CONTENT
 from services.goals.queries.goals import GoalFilter, narrowed
-from services.goals.usecases.forms import DEPARTMENT_GOAL, PROJECT_GOAL, OfficialForms
+from services.goals.usecases.forms import DEPARTMENT_GOAL, PROJECT_GOAL
 from services.goals.usecases.goal_forms import GoalSheet, form_of
 from shared.auth import Caller
 from shared.db import Reads
 from shared.rulebook import Rule
 from shared.workbooks.fill import fill
+from shared.workbooks.official import OfficialForms
 
 #: As many as a person can look through, and a process can print while others wait.
 MOST_FORMS = 500

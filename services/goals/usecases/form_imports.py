@@ -1,12 +1,10 @@
 """官方申报表的导入: a workbook edited by hand, sheet by sheet held against the goals it came from;
 what is sound is stored in one go, the rest comes back with its cells."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 from pydantic import ValidationError
@@ -15,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.domain.goal_content import GoalContent, Indicator, parsed
 from services.goals.domain.goal_states import LABELS, Status, Step, steps_from
-from services.goals.errors import WorkbookUnusable
 from services.goals.queries.content import CONTENT
 from services.goals.schemas.goals import GoalContentIn
 from services.goals.usecases.approvals import note_all
@@ -30,11 +27,9 @@ from services.goals.usecases.goal_forms import GoalRead, goal_of
 from shared.auth import Caller
 from shared.db import Reads, TransactionReads
 from shared.handlers import field_errors
-from shared.problems import FieldError
+from shared.workbooks.imported import Imported, SheetResult
 from shared.workbooks.layout import Layout
-from shared.workbooks.read import read
-from shared.workbooks.remarks import annotate
-from shared.workbooks.values import CellError, Reading, WorkbookRefused
+from shared.workbooks.values import CellError, Reading
 
 _GOALS = f"""
     select g.id, g.kind, g.row_version, g.status, {CONTENT}::text as content from goal g
@@ -68,38 +63,10 @@ _STORE_ROWS = text(f"""
 
 
 @dataclass
-class SheetResult:
-    """What became of one sheet: updated, unchanged or failed with its cells."""
+class GoalSheetResult(SheetResult):
+    """What became of a goal's sheet; `content` is what to store."""
 
-    sheet: str
-    goal_id: UUID
-    status: str
-    errors: list[CellError] = field(default_factory=list)
-    notes: Sequence[CellError] = ()
     content: GoalContentIn | None = None
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What became of a workbook; `errors` are of sheets that were no form at all."""
-
-    sheets: list[SheetResult]
-    errors: Sequence[CellError]
-    notes: Sequence[CellError]
-
-    def cell_errors(self) -> list[CellError]:
-        """Everything to mend, in the order of the workbook."""
-        return [*self.errors, *(error for sheet in self.sheets for error in sheet.errors)]
-
-
-async def read_forms(layout: Layout, data: bytes) -> Reading:
-    """What the workbook says. It takes seconds: no transaction may be open meanwhile.
-    Raises WorkbookUnusable."""
-    try:
-        return await asyncio.to_thread(read, layout, data)
-    except WorkbookRefused as error:
-        reason = FieldError(pointer="", code=error.code, detail=error.message, mend=error.mend)
-        raise WorkbookUnusable(error.message, errors=[reason]) from error
 
 
 async def check_forms(reads: Reads, layout: Layout, reading: Reading, *, by: Caller) -> Imported:
@@ -120,13 +87,9 @@ async def import_forms(
     reads = TransactionReads(session)
     found = await _held(reads, layout, reading, by=by, locking=" for update")
     if atomic == "row" or not found.cell_errors():
-        await _store(session, [sheet for sheet in found.sheets if sheet.content], by=by, at=at)
+        sound = [one for one in found.sheets if isinstance(one, GoalSheetResult) and one.content]
+        await _store(session, sound, by=by, at=at)
     return found
-
-
-async def remarked(layout: Layout, data: bytes, found: Imported) -> bytes:
-    """The same workbook with the wrong cells marked and listed."""
-    return await asyncio.to_thread(annotate, data, found.cell_errors())
 
 
 async def _held(
@@ -140,8 +103,10 @@ async def _held(
     return Imported(sheets, reading.errors, reading.notes)
 
 
-def _held_against(goal: GoalRead, known: Mapping[str, Any] | None, layout: Layout) -> SheetResult:
-    result = SheetResult(goal.sheet, goal.goal_id, "failed", list(goal.errors), goal.notes)
+def _held_against(
+    goal: GoalRead, known: Mapping[str, Any] | None, layout: Layout
+) -> GoalSheetResult:
+    result = GoalSheetResult(goal.sheet, goal.goal_id, "failed", list(goal.errors), goal.notes)
     if known is None or layout_of(known["kind"]) != layout.layout_id:
         result.errors.append(_whole(goal, "form_unknown", "没有这张表对应的目标，或不属于本单位",
                                     "请从本单位重新导出"))  # fmt: skip
@@ -190,7 +155,9 @@ def _in_order(content: GoalContent) -> GoalContent:
     return replace(content, indicators=tuple(rows), tasks=tuple(content.tasks))
 
 
-def _validated(goal: GoalRead, content: GoalContent, result: SheetResult) -> GoalContentIn | None:
+def _validated(
+    goal: GoalRead, content: GoalContent, result: GoalSheetResult
+) -> GoalContentIn | None:
     document = {
         "annual_goal": content.annual_goal,
         "midterm_goal": content.midterm_goal,
@@ -219,7 +186,7 @@ def _whole(goal: GoalRead, code: str, message: str, mend: str) -> CellError:
 
 
 async def _store(
-    session: AsyncSession, sheets: Sequence[SheetResult], *, by: Caller, at: datetime
+    session: AsyncSession, sheets: Sequence[GoalSheetResult], *, by: Caller, at: datetime
 ) -> None:
     if not sheets:
         return
@@ -228,9 +195,9 @@ async def _store(
     for sheet in sheets:
         assert sheet.content is not None
         form = sheet.content.model_dump(mode="json", exclude={"indicators"})
-        goals.append({**form, "id": sheet.goal_id})
-        rows += [{**row, "goal_id": sheet.goal_id} for row in rows_of(sheet.content.indicators)]
-    ids = [sheet.goal_id for sheet in sheets]
+        goals.append({**form, "id": sheet.form_id})
+        rows += [{**row, "goal_id": sheet.form_id} for row in rows_of(sheet.content.indicators)]
+    ids = [sheet.form_id for sheet in sheets]
     values = {"region_code": by.region_code, "ids": ids, "rows": orjson.dumps(rows).decode()}
     stored = {"goals": orjson.dumps(goals).decode(), "by": by.subject, "at": at}
     await session.execute(_STORE, {**values, **stored})

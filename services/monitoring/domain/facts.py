@@ -145,3 +145,7 @@ class ProjectFacts:
     paid: Decimal
     indicators: tuple[IndicatorFacts, ...]
     as_of: date
+    #: Percent of the budget that the project's own plan has paid by the end of the month.
+    planned_pct: Decimal | None = None
+    #: The day the tender was decided.
+    tender_on: date | None = None

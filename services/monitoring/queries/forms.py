@@ -1,65 +1,36 @@
-"""Monitoring rounds and forms."""
+"""Monitoring forms."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from services.monitoring.access import allowed_on_form, allowed_on_round
+from services.monitoring.access import allowed_on_form
 from services.monitoring.domain.execution import execution_rate, shown_rate
-from services.monitoring.domain.facts import Band, Likelihood, Operator
+from services.monitoring.domain.form_changes import LABELS as FIELD_LABELS
+from services.monitoring.domain.form_changes import changes
+from services.monitoring.domain.form_changes import content_of as kept_content
+from services.monitoring.domain.form_checks import FormContent, findings, to_type_count
 from services.monitoring.domain.forms import FormStatus
+from services.monitoring.domain.rounds import RoundStatus
+from services.monitoring.queries.form_rows import content_of, row_outs
 from services.monitoring.queries.payments import by_level
 from services.monitoring.schemas.forms import (
+    FormChangeOut,
+    FormChanges,
     FormFundOut,
     FormOut,
-    FormRowOut,
     FormSummary,
-    RoundOut,
 )
 from shared.auth import Caller
 from shared.db import Reads
 from shared.pages import Page, PageRequest
 
-#: Both trees: 成本 is a first level since 财预〔2021〕101号 and was a second level of 产出 before.
-LEVEL1 = {
-    "cost": "成本指标",
-    "output": "产出指标",
-    "benefit": "效益指标",
-    "satisfaction": "满意度指标",
-}
-LEVEL2 = {
-    "economic_cost": "经济成本指标",
-    "social_cost": "社会成本指标",
-    "ecological_cost": "生态环境成本指标",
-    "quantity": "数量指标",
-    "quality": "质量指标",
-    "timeliness": "时效指标",
-    "cost": "成本指标",
-    "economic": "经济效益指标",
-    "social": "社会效益指标",
-    "ecological": "生态效益指标",
-    "sustainable": "可持续影响指标",
-    "satisfaction": "服务对象满意度指标",
-}
-DEVIATION_CAUSES = {
-    "funding": "经费保障",
-    "system": "制度保障",
-    "staffing": "人员保障",
-    "hardware": "硬件条件保障",
-    "other": "其他",
-}
-
-_ROUNDS = """
-    select id, fiscal_year, name, period_from, period_to, due_on, form_count, opened_by, opened_at
-    from monitoring_round
-    where region_code = $1 and ($2::uuid is null or id = $2) and ($3::uuid is null or id > $3)
-    order by id limit $4
-"""
-
 _SUMMARY = """
-    f.id, f.round_id, r.name as round_name, r.due_on, f.project_code, f.project_name, f.unit_code,
+    f.id, f.round_id, r.name as round_name, coalesce(f.extended_to, r.due_on) as due_on,
+    r.status as round_status, f.project_code, f.project_name, f.unit_code,
     f.unit_name, f.fiscal_year, f.status, f.executed_forecast, f.filled_by,
     f.row_version as version, f.updated_at, m.budget, m.executed_to_date
 """
@@ -87,7 +58,7 @@ _OF_PROJECT = f"""
     select {_SUMMARY} {_FROM} and f.project_code = $3 and f.fiscal_year = $4 order by f.id
 """
 
-_FORM = f"""
+_WHOLE = f"""
     select {_SUMMARY}, f.goal_id, r.period_from, r.period_to, f.annual_goal, f.submitted_by,
            f.reviewed_by, f.returned_reason,
            (select coalesce(json_agg(json_build_object('fund_level', x.fund_level,
@@ -101,24 +72,41 @@ _FORM = f"""
                 'actual_to_date', trim_scale(x.actual_to_date)::text,
                 'actual_forecast', trim_scale(x.actual_forecast)::text, 'band', x.band,
                 'deviation_causes', x.deviation_causes, 'deviation_text', x.deviation_text,
-                'likelihood', x.likelihood) order by x.position), '[]')::text
+                'likelihood', x.likelihood, 'remark', x.remark,
+                'previous_actual', trim_scale(x.previous_actual)::text,
+                'previous_band', x.previous_band, 'defaulted', x.defaulted)
+                order by x.position), '[]')::text
             from form_row x where x.region_code = f.region_code and x.form_id = f.id) as rows,
            (select coalesce(json_agg(json_build_object('step', x.step, 'by', x.by, 'at', x.at,
-                'reason', x.reason) order by x.id), '[]')::text
+                'reason', x.reason, 'remarks', x.remarks) order by x.id), '[]')::text
             from form_step x where x.region_code = f.region_code and x.form_id = f.id) as steps
-    {_FROM} and f.id = $3
+"""
+
+_FORM = f"{_WHOLE} {_FROM} and f.id = $3"
+
+_PRINTED = f"""
+    {_WHOLE},
+    (select g.department_code from approved_goal g
+     where g.region_code = f.region_code and g.goal_id = f.goal_id) as department_code,
+    (select d.name from approved_goal g
+     join unit d on d.region_code = g.region_code and d.code = g.department_code
+     where g.region_code = f.region_code and g.goal_id = f.goal_id) as department_name
+    {_FROM}
+      and f.round_id = $3 and ($4::text is null or f.unit_code = $4)
+    order by f.unit_code, f.project_code limit $5
 """
 
 
-async def list_rounds(reads: Reads, caller: Caller, paging: PageRequest) -> Page[RoundOut]:
-    """Monitoring rounds, oldest first."""
-    rows = await reads.all(_ROUNDS, caller.region_code, None, *paging.after(UUID), paging.limit + 1)
-    return paging.page(rows, lambda row: _round(row, caller), lambda row: [row["id"]])
-
-
-async def one_round(reads: Reads, caller: Caller, round_id: UUID) -> RoundOut:
-    """One monitoring round. Raises NotFound."""
-    return _round(await reads.one(_ROUNDS, caller.region_code, round_id, None, 1), caller)
+#: The latest return, and what had been handed in before it.
+_RETURNED = """
+    select t.at, (select s.content::text from form_step s
+                  where s.region_code = t.region_code and s.form_id = t.form_id
+                    and s.step = 'submit' and s.id < t.id
+                  order by s.id desc limit 1) as content
+    from form_step t
+    where t.region_code = $1 and t.form_id = $2 and t.step = 'return'
+    order by t.id desc limit 1
+"""
 
 
 async def list_forms(
@@ -154,18 +142,58 @@ async def forms_of_project(
 
 async def form(reads: Reads, caller: Caller, form_id: UUID) -> FormOut:
     """One form, whole. Raises NotFound."""
-    row = await reads.one(_FORM, caller.region_code, caller.units, form_id)
+    row, checked = await form_content(reads, caller, form_id)
     return FormOut.model_validate(
         {
             **_described(row, caller),
             "funds": _funds(row["funds"]),
-            "rows": [_row(entry) for entry in orjson.loads(row["rows"])],
+            "rows": row_outs(row, checked),
+            "to_type_count": to_type_count(checked),
+            "findings": findings(checked),
         }
     )
 
 
-def _round(row: Mapping[str, Any], caller: Caller) -> RoundOut:
-    return RoundOut.model_validate({**row, "allowed_actions": allowed_on_round(caller.principal)})
+async def form_content(
+    reads: Reads, caller: Caller, form_id: UUID
+) -> tuple[Mapping[str, Any], FormContent]:
+    """A form as stored, and as the checks read it. Raises NotFound."""
+    row = await reads.one(_FORM, caller.region_code, caller.units, form_id)
+    return row, content_of(row)
+
+
+@dataclass(frozen=True)
+class FormToPrint:
+    """A form as stored, as the checks read it, and its money."""
+
+    row: Mapping[str, Any]
+    content: FormContent
+    funds: list[FormFundOut]
+
+
+async def forms_to_print(
+    reads: Reads, caller: Caller, round_id: UUID, *, unit_code: str | None, limit: int
+) -> list[FormToPrint]:
+    """A round's forms by unit and project, of the rows the caller reaches."""
+    rows = await reads.all(_PRINTED, caller.region_code, caller.units, round_id, unit_code, limit)
+    return [FormToPrint(row, content_of(row), _funds(row["funds"])) for row in rows]
+
+
+async def changes_since_return(reads: Reads, caller: Caller, form_id: UUID) -> FormChanges:
+    """What the present content says differently from the one that was returned. Raises NotFound."""
+    row, now = await form_content(reads, caller, form_id)
+    returned = await reads.maybe(_RETURNED, caller.region_code, form_id)
+    if returned is None or returned["content"] is None:
+        return FormChanges(form_id=form_id, returned_at=returned and returned["at"], items=[])
+    after = kept_content(row["executed_forecast"], list(now.rows))
+    return FormChanges(
+        form_id=form_id,
+        returned_at=returned["at"],
+        items=[
+            FormChangeOut.model_validate({**vars(one), "field_label": FIELD_LABELS[one.field]})
+            for one in changes(orjson.loads(returned["content"]), after)
+        ],
+    )
 
 
 def _summary(row: Mapping[str, Any], caller: Caller) -> FormSummary:
@@ -178,7 +206,10 @@ def _described(row: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
         "status_label": FormStatus(row["status"]).label,
         "rate": shown_rate(execution_rate(row["budget"], row["executed_to_date"])),
         "allowed_actions": allowed_on_form(
-            caller.principal, row["status"], filled_by=row["filled_by"]
+            caller.principal,
+            row["status"],
+            filled_by=row["filled_by"],
+            round_closed=row["round_status"] == RoundStatus.CLOSED,
         ),
     }
 
@@ -194,18 +225,3 @@ def _funds(levels: str) -> list[FormFundOut]:
         )
         for level in by_level(levels, "executed_to_date").levels
     ]
-
-
-def _row(entry: Mapping[str, Any]) -> FormRowOut:
-    band, likelihood = entry["band"], entry["likelihood"]
-    return FormRowOut.model_validate(
-        {
-            **entry,
-            "level1_label": LEVEL1[entry["level1"]],
-            "level2_label": LEVEL2[entry["level2"]],
-            "operator_label": Operator(entry["operator"]).label,
-            "band_label": Band(band).label if band else None,
-            "deviation_cause_labels": [DEVIATION_CAUSES[c] for c in entry["deviation_causes"]],
-            "likelihood_label": Likelihood(likelihood).label if likelihood else None,
-        }
-    )

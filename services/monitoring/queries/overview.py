@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from services.monitoring.queries.executions import project_execution
 from services.monitoring.queries.forms import forms_of_project
-from services.monitoring.queries.payments import project_execution
 from services.monitoring.queries.rectifications import rectifications_of_project
 from services.monitoring.queries.warnings import warnings_of_project
 from services.monitoring.schemas.overview import MonitoringStatistics, ProjectMonitoring
@@ -52,7 +52,7 @@ async def project_monitoring(
     reads: Reads, caller: Caller, project_code: str, *, fiscal_year: int, today: date
 ) -> ProjectMonitoring:
     """All of a project's monitoring in a year. Raises NotFound when it has neither goal nor payment."""
-    execution = await project_execution(reads, caller, project_code, fiscal_year)
+    execution = await project_execution(reads, caller, project_code, fiscal_year, as_of=today)
     return ProjectMonitoring(
         project_code=project_code,
         project_name=execution.project_name,
@@ -61,7 +61,7 @@ async def project_monitoring(
         fiscal_year=fiscal_year,
         execution=execution,
         forms=await forms_of_project(reads, caller, project_code, fiscal_year),
-        warnings=await warnings_of_project(reads, caller, project_code, fiscal_year),
+        warnings=await warnings_of_project(reads, caller, project_code, fiscal_year, today=today),
         rectifications=await rectifications_of_project(
             reads, caller, project_code, fiscal_year, today=today
         ),

@@ -1,4 +1,4 @@
-"""Payments and what they add up to."""
+"""Payments and receipts, row by row."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -6,60 +6,53 @@ from typing import Any
 
 import orjson
 
-from services.monitoring.domain.execution import (
-    Execution,
-    FundLevel,
-    LevelExecution,
-    execution,
-    shown_rate,
-)
-from services.monitoring.schemas.payments import ExecutionOut, FundExecutionOut, PaymentOut
+from services.monitoring.domain.execution import Execution, FundLevel, execution
+from services.monitoring.domain.vouchers import PaymentKind
+from services.monitoring.schemas.payments import FundReceiptOut, PaymentOut, ProjectPaymentOut
 from shared.auth import Caller
 from shared.db import Reads
+from shared.filters import Where
 from shared.pages import Page, PageRequest
 
-_PAYMENTS = """
-    select p.voucher_no, p.project_code, p.fiscal_year, p.fund_level, p.amount, p.paid_on,
-           p.imported_at
-    from payment p
-    where p.region_code = $1
-      and ($2::text[] is null or exists (
-            select from approved_goal g where g.region_code = p.region_code
-              and g.project_code = p.project_code and g.fiscal_year = p.fiscal_year
-              and g.unit_code = any ($2)))
-      and ($3::text is null or p.project_code = $3)
-      and ($4::int is null or p.fiscal_year = $4)
-      and ($5::text is null or p.voucher_no > $5)
-    order by p.voucher_no limit $6
+#: What a unit sees: the rows of its own approved projects.
+_REACHED = """
+    ($2::text[] is null or exists (
+        select from approved_goal g where g.region_code = p.region_code
+          and g.project_code = p.project_code and g.fiscal_year = p.fiscal_year
+          and g.unit_code = any ($2)))
 """
 
-#: A project is here when it has an approved goal or a payment; the two feeds may lag one another.
-_EXECUTIONS = """
-    select c.project_code, g.project_name, g.unit_code, g.unit_name, $2::int as fiscal_year,
-           e.last_paid_on,
-           (select coalesce(json_agg(json_build_object('fund_level', l.fund_level,
-                    'budget', l.budget::text, 'paid', l.paid::text)), '[]')::text
-            from (select fund_level, sum(budget)::numeric(18, 2) as budget,
-                         sum(paid)::numeric(18, 2) as paid
-                  from (select b.fund_level, b.amount as budget, 0 as paid from approved_fund b
-                        where b.region_code = $1 and b.goal_id = g.goal_id
-                        union all
-                        select p.fund_level, 0, p.paid from execution_fund p
-                        where p.region_code = $1 and p.project_code = c.project_code
-                          and p.fiscal_year = $2) as both_sides
-                  group by fund_level) l) as levels
-    from (select project_code from approved_goal where region_code = $1 and fiscal_year = $2
-          union
-          select project_code from execution where region_code = $1 and fiscal_year = $2) c
-    left join approved_goal g on g.region_code = $1 and g.project_code = c.project_code
-                             and g.fiscal_year = $2
-    left join execution e on e.region_code = $1 and e.project_code = c.project_code
-                         and e.fiscal_year = $2
-    where ($3::text[] is null or g.unit_code = any ($3))
-      and ($4::text is null or g.unit_code = $4)
-      and ($5::text is null or c.project_code = $5)
-      and ($6::text is null or c.project_code > $6)
-    order by c.project_code limit $7
+_PAYMENT = """
+    p.voucher_no, p.project_code, p.fiscal_year, p.fund_level, p.amount, p.paid_on, p.kind,
+    p.reverses_voucher_no, p.imported_at
+"""
+
+_PAYMENTS = f"select {_PAYMENT} from payment p where p.region_code = $1 and {_REACHED}"
+
+_RECEIPTS = f"""
+    select p.receipt_no, p.project_code, p.fiscal_year, p.fund_level, p.amount, p.received_on,
+           p.imported_at
+    from fund_receipt p where p.region_code = $1 and {_REACHED}
+"""
+
+#: A project's year is short: the running total is of all its vouchers, the page is cut after.
+_OF_PROJECT = f"""
+    select * from (
+        select {_PAYMENT},
+               sum(p.amount) over (order by p.paid_on, p.voucher_no) as paid_to_date
+        from payment p
+        where p.region_code = $1 and {_REACHED} and p.project_code = $3 and p.fiscal_year = $4) p
+    where true
+"""
+
+_KNOWN = """
+    select where $2::text[] is null and exists (
+        select from execution
+        where region_code = $1 and project_code = $3 and fiscal_year = $4)
+    union all
+    select from approved_goal
+    where region_code = $1 and ($2 is null or unit_code = any ($2)) and project_code = $3
+      and fiscal_year = $4
 """
 
 
@@ -72,50 +65,44 @@ async def list_payments(
     fiscal_year: int | None,
 ) -> Page[PaymentOut]:
     """Payments by voucher number; a unit sees those of its own approved projects."""
-    rows = await reads.all(
-        _PAYMENTS,
-        caller.region_code,
-        caller.units,
-        project_code,
-        fiscal_year,
-        *paging.after(str),
-        paging.limit + 1,
-    )
+    where = _narrowed(caller, project_code, fiscal_year)
+    where.add_after("p.voucher_no > {}", paging.after(str))
+    sql = f"{_PAYMENTS}{where} order by p.voucher_no{where.limit(paging.limit + 1)}"
+    rows = await reads.all(sql, *where.arguments)
     return paging.page(rows, _payment, lambda row: [row["voucher_no"]])
 
 
-async def list_executions(
-    reads: Reads, caller: Caller, paging: PageRequest, *, fiscal_year: int, unit_code: str | None
-) -> Page[ExecutionOut]:
-    """The year's projects by code, each with its budget and payments."""
-    rows = await reads.all(
-        _EXECUTIONS,
-        caller.region_code,
-        fiscal_year,
-        caller.units,
-        unit_code,
-        None,
-        *paging.after(str),
-        paging.limit + 1,
-    )
-    return paging.page(rows, _execution, lambda row: [row["project_code"]])
+async def list_receipts(
+    reads: Reads,
+    caller: Caller,
+    paging: PageRequest,
+    *,
+    project_code: str | None,
+    fiscal_year: int | None,
+) -> Page[FundReceiptOut]:
+    """Receipts by number; a unit sees those of its own approved projects."""
+    where = _narrowed(caller, project_code, fiscal_year)
+    where.add_after("p.receipt_no > {}", paging.after(str))
+    sql = f"{_RECEIPTS}{where} order by p.receipt_no{where.limit(paging.limit + 1)}"
+    rows = await reads.all(sql, *where.arguments)
+    return paging.page(rows, _receipt, lambda row: [row["receipt_no"]])
 
 
-async def project_execution(
-    reads: Reads, caller: Caller, project_code: str, fiscal_year: int
-) -> ExecutionOut:
-    """One project's budget and payments. Raises NotFound."""
-    row = await reads.one(
-        _EXECUTIONS,
-        caller.region_code,
-        fiscal_year,
-        caller.units,
-        None,
-        project_code,
-        None,
-        1,
+async def payments_of_project(
+    reads: Reads, caller: Caller, paging: PageRequest, project_code: str, *, fiscal_year: int
+) -> Page[ProjectPaymentOut]:
+    """A project's vouchers of a year by day, with what was paid so far. Raises NotFound."""
+    scope = (caller.region_code, caller.units, project_code, fiscal_year)
+    await reads.one(_KNOWN, *scope)
+    where = Where(*scope)
+    where.add_after("(p.paid_on::text, p.voucher_no) > ({}, {})", paging.after(str, str))
+    sql = f"{_OF_PROJECT}{where} order by p.paid_on, p.voucher_no{where.limit(paging.limit + 1)}"
+    rows = await reads.all(sql, *where.arguments)
+    return paging.page(
+        rows,
+        lambda row: ProjectPaymentOut.model_validate(_labelled(row)),
+        lambda row: [row["paid_on"], row["voucher_no"]],
     )
-    return _execution(row)
 
 
 def by_level(levels: str, paid: str) -> Execution:
@@ -127,29 +114,21 @@ def by_level(levels: str, paid: str) -> Execution:
     )
 
 
+def _narrowed(caller: Caller, project_code: str | None, fiscal_year: int | None) -> Where:
+    where = Where(caller.region_code, caller.units)
+    where.add("p.project_code = {}", project_code)
+    return where.add("p.fiscal_year = {}", fiscal_year)
+
+
 def _payment(row: Mapping[str, Any]) -> PaymentOut:
+    return PaymentOut.model_validate(_labelled(row))
+
+
+def _labelled(row: Mapping[str, Any]) -> dict[str, Any]:
+    level, kind = FundLevel(row["fund_level"]), PaymentKind(row["kind"])
+    return {**row, "fund_level_label": level.label, "kind_label": kind.label}
+
+
+def _receipt(row: Mapping[str, Any]) -> FundReceiptOut:
     label = FundLevel(row["fund_level"]).label
-    return PaymentOut.model_validate({**row, "fund_level_label": label})
-
-
-def _execution(row: Mapping[str, Any]) -> ExecutionOut:
-    whole = by_level(row["levels"], "paid")
-    return ExecutionOut.model_validate(
-        {
-            **row,
-            "budget": whole.budget,
-            "paid": whole.paid,
-            "rate": shown_rate(whole.rate),
-            "funds": [_fund(level) for level in whole.levels],
-        }
-    )
-
-
-def _fund(level: LevelExecution) -> FundExecutionOut:
-    return FundExecutionOut(
-        fund_level=level.fund_level,
-        fund_level_label=level.fund_level.label,
-        budget=level.budget,
-        paid=level.paid,
-        rate=shown_rate(level.rate),
-    )
+    return FundReceiptOut.model_validate({**row, "fund_level_label": label})

@@ -1,27 +1,29 @@
 """待办: what waits for the caller in the monitoring service."""
 
+from datetime import date
+
+from services.monitoring.domain.rectification_rules import rectification_rules
+from services.monitoring.queries.work_of_rectification import (
+    RECTIFICATION_ROWS,
+    RECTIFICATION_WAITING,
+)
 from services.monitoring.schemas.overview import WorkItem, WorkItems
 from shared.auth import Caller, Role
 from shared.db import Reads
 
-_WAITING_ROWS = """
-    select 'form_' || f.status as waiting, r.fiscal_year || ' 年' || r.name as scope, r.due_on,
+_WAITING_ROWS = f"""
+    select 'form_' || f.status as waiting, r.fiscal_year || ' 年' || r.name as scope,
+           min(coalesce(f.extended_to, r.due_on)) as due_on,
            '/api/v1/monitoring/monitoring-forms?round_id=' || r.id || '&status=' || f.status
            as href,
            count(*) as count
     from monitoring_form f
     join monitoring_round r on r.region_code = f.region_code and r.id = f.round_id
     where f.region_code = $1 and ($2::text[] is null or f.unit_code = any ($2))
-      and f.status <> 'accepted'
+      and f.status <> 'accepted' and r.status = 'open'
     group by f.status, r.region_code, r.id
     union all
-    select 'letter_' || status, fiscal_year || ' 年', min(due_on),
-           '/api/v1/monitoring/rectifications?fiscal_year=' || fiscal_year || '&status=' || status,
-           count(*)
-    from rectification
-    where region_code = $1 and ($2::text[] is null or unit_code = any ($2))
-      and status <> 'verified'
-    group by fiscal_year, status
+{RECTIFICATION_ROWS}
     union all
     select 'warning_open', w.fiscal_year || ' 年', null,
            '/api/v1/monitoring/warnings?fiscal_year=' || w.fiscal_year || '&status=open', count(*)
@@ -34,6 +36,7 @@ _WAITING_ROWS = """
 
 #: (role, what waits) → (kind, title, action)
 _WAITING = {
+    **RECTIFICATION_WAITING,
     (Role.UNIT_FILLER, "form_open"): ("monitoring_form_open", "监控表待填报", "form.fill"),
     (Role.UNIT_FILLER, "form_returned"): (
         "monitoring_form_returned",
@@ -55,21 +58,6 @@ _WAITING = {
         "监控表待审核",
         "form.review",
     ),
-    (Role.UNIT_APPROVER, "letter_issued"): (
-        "rectification_issued",
-        "整改函待报送措施",
-        "rectification.file_measures",
-    ),
-    (Role.UNIT_APPROVER, "letter_returned"): (
-        "rectification_returned",
-        "整改措施被退回，待重报",
-        "rectification.file_measures",
-    ),
-    (Role.FINANCE_OFFICER, "letter_measures_filed"): (
-        "rectification_to_verify",
-        "整改措施待核实",
-        "rectification.verify",
-    ),
     (Role.FINANCE_OFFICER, "warning_open"): (
         "warning_open",
         "预警未解除",
@@ -80,9 +68,10 @@ _WAITING = {
 }
 
 
-async def work_items(reads: Reads, caller: Caller) -> WorkItems:
+async def work_items(reads: Reads, caller: Caller, *, today: date) -> WorkItems:
     """One item per round or year and kind of work, the most pressing first."""
-    rows = await reads.all(_WAITING_ROWS, caller.region_code, caller.units)
+    escalates_before = rectification_rules().escalates_before(today) or date.min
+    rows = await reads.all(_WAITING_ROWS, caller.region_code, caller.units, escalates_before)
     items = []
     for row in rows:
         for role in sorted(caller.principal.roles):

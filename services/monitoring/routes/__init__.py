@@ -1,5 +1,37 @@
 """The HTTP surface of the monitoring service."""
 
-from services.monitoring.routes import forms, overview, payments, rectifications, warnings
+from services.monitoring.routes import (
+    evidence,
+    executions,
+    form_files,
+    forms,
+    letters,
+    overview,
+    payment_controls,
+    payment_plans,
+    payments,
+    rectifications,
+    rounds,
+    rule_runs,
+    warnings,
+)
+from shared.form_routes import form_routes
+from shared.job_routes import job_routes
 
-ALL = [payments.router, forms.router, warnings.router, rectifications.router, overview.router]
+ALL = [
+    payments.router,
+    forms.router,
+    warnings.router,
+    rectifications.router,
+    overview.router,
+    executions.router,
+    payment_plans.router,
+    rounds.router,
+    form_files.router,
+    evidence.router,
+    letters.router,
+    payment_controls.router,
+    form_routes(),
+    job_routes(),
+    rule_runs.router,
+]

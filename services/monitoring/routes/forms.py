@@ -1,4 +1,4 @@
-"""监控与监控表：开展、填报、报送、审核."""
+"""监控表：填报、检查、报送、审核."""
 
 from typing import Annotated
 from uuid import UUID
@@ -10,16 +10,17 @@ from starlette.responses import Response
 from services.monitoring.queries import forms as queries
 from services.monitoring.schemas.forms import (
     Empty,
+    FormChanges,
+    FormCheckIn,
+    FormCheckOut,
     FormOut,
     FormPatch,
     FormReviewIn,
     FormStatus,
     FormSummary,
-    RoundIn,
-    RoundOut,
 )
 from services.monitoring.schemas.payments import UnitCode
-from services.monitoring.usecases import forms, rounds
+from services.monitoring.usecases import form_checks, forms
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
@@ -30,43 +31,7 @@ from shared.requests import StrictRoute
 
 router = APIRouter(tags=["monitoring-forms"], route_class=StrictRoute)
 
-RoundReader = Annotated[Caller, allow("round.read")]
 FormReader = Annotated[Caller, allow("form.read")]
-
-#: A round is never changed once it is open.
-_ROUND_VERSION = 1
-
-
-@router.post("/monitoring-rounds", status_code=201, response_model=RoundOut)
-async def open_monitoring_round(
-    body: RoundIn,
-    by: Annotated[Caller, allow("round.open")],
-    session: Session,
-    once: Once,
-    now: Now,
-) -> Response:
-    """开展一次绩效监控：为该年度每份已批复目标生成一张监控表，预填预算与期间内的执行数。
-
-    同一年度不能有同名的监控；该年度还没有已批复目标时不予受理。
-    """
-    round_id = await rounds.open_round(session, body, by=by, at=now)
-    out = await queries.one_round(TransactionReads(session), by, round_id)
-    location = f"/api/v1/monitoring/monitoring-rounds/{round_id}"
-    return await once.answer(out, location=location, row_version=_ROUND_VERSION)
-
-
-@router.get("/monitoring-rounds")
-async def list_monitoring_rounds(by: RoundReader, reads: Reader, paging: Paging) -> Page[RoundOut]:
-    """历次监控，最早的在前。"""
-    return await queries.list_rounds(reads, by, paging)
-
-
-@router.get("/monitoring-rounds/{round_id}", response_model=RoundOut)
-async def get_monitoring_round(
-    request: Request, round_id: UUID, by: RoundReader, reads: Reader
-) -> Response:
-    """一次监控：期间、填报期限、监控表张数。"""
-    return tagged(request, await queries.one_round(reads, by, round_id), _ROUND_VERSION)
 
 
 @router.get("/monitoring-forms")
@@ -103,10 +68,28 @@ async def fill_monitoring_form(
     if_match: IfMatch,
     now: Now,
 ) -> Response:
-    """填报监控表（merge patch）：只改所列的行和字段，写 null 即清空；待填报或被退回时可改。"""
+    """填报监控表（merge patch）：只改所列的行和字段，写 null 即清空；待填报或被退回时可改。
+
+    实际值已达标的行，全年预计和“确定能”由系统预填（见 `defaulted`），改过即以所填为准；
+    累计指标达到时间进度的，预计为目标值。`to_type` 列出还要填的字段。
+    """
     await forms.fill_form(session, form_id, body, expected=if_match, by=by, at=now)
     out = await queries.form(TransactionReads(session), by, form_id)
     return tagged(request, out, out.version)
+
+
+@router.get("/monitoring-forms/{form_id}/changes")
+async def get_monitoring_form_changes(form_id: UUID, by: FormReader, reads: Reader) -> FormChanges:
+    """退回后改了什么：现在的内容与被退回的那次报送逐项比较。"""
+    return await queries.changes_since_return(reads, by, form_id)
+
+
+@router.post("/monitoring-form-checks")
+async def check_monitoring_form(
+    body: FormCheckIn, by: Annotated[Caller, allow("form.check")], reads: Reader
+) -> FormCheckOut:
+    """检查填报内容，不入库：逐处说明哪里不对、为什么、怎么改；`blocking` 的须改好才能报送。"""
+    return await form_checks.check_form(reads, body, by=by)
 
 
 @router.post("/monitoring-forms/{form_id}/submissions", status_code=201, response_model=FormOut)
@@ -122,7 +105,7 @@ async def submit_monitoring_form(
     """单位审核后报送财政；填报人不能自己报送。
 
     定量指标须填执行情况和全年预计，定性指标须填完成情况，每行须填完成目标可能性，
-    不是“确定能”的须选偏差原因并说明；有缺漏时不予受理，逐处指出。
+    不是“确定能”或全年预计达不到目标的须选偏差原因并说明；有缺漏时不予受理，逐处指出。
     """
     await forms.submit_form(session, form_id, expected=if_match, by=by, at=now)
     return await _answer(session, once, by, form_id)
@@ -138,7 +121,7 @@ async def review_monitoring_form(
     once: Once,
     now: Now,
 ) -> Response:
-    """业务室审核监控表：通过，或退回修改；退回须写理由。"""
+    """业务室审核监控表：通过，或退回修改；退回须写理由，可逐行写意见。"""
     await forms.review_form(session, form_id, body, expected=if_match, by=by, at=now)
     return await _answer(session, once, by, form_id)
 

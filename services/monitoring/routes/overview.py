@@ -46,7 +46,7 @@ async def get_project_monitoring(
 
 @router.get("/work-items")
 async def list_monitoring_work_items(
-    by: Annotated[Caller, allow("work_item.read")], reads: Reader
+    by: Annotated[Caller, allow("work_item.read")], reads: Reader, now: Now
 ) -> WorkItems:
     """当前用户在绩效监控中的待办。"""
-    return await work.work_items(reads, by)
+    return await work.work_items(reads, by, today=business_day(now))

@@ -1,36 +1,43 @@
-"""支付与预算执行."""
+"""支付与资金到位."""
 
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from services.monitoring.queries import payments as queries
 from services.monitoring.schemas.payments import (
-    ExecutionOut,
+    FundReceiptOut,
+    FundReceiptRow,
     PaymentOut,
     PaymentRow,
     ProjectCode,
-    UnitCode,
+    ProjectPaymentOut,
 )
-from services.monitoring.usecases import payments
+from services.monitoring.usecases import fund_receipts, payment_files, payments
 from shared.auth import Caller, allow
 from shared.bulk import Atomic, BulkIn, BulkOut, DryRun, Rows, import_rows
 from shared.clock import Now
 from shared.db import Reader, Session
 from shared.fields import YearQuery
-from shared.idempotency import Once
+from shared.idempotency import Once, OnceUploaded
+from shared.jobs import JobOut
+from shared.jobs_intake import UPLOAD_BODY, start_job
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
 
 router = APIRouter(tags=["payments"], route_class=StrictRoute)
 
+PaymentImporter = Annotated[Caller, allow("payment.import")]
+PaymentReader = Annotated[Caller, allow("payment.read")]
+
 
 @router.post("/payment-imports", status_code=207, response_model=BulkOut)
 async def import_payments(
     body: BulkIn,
-    by: Annotated[Caller, allow("payment.import")],
+    by: PaymentImporter,
     session: Session,
     once: Once,
     now: Now,
@@ -39,7 +46,8 @@ async def import_payments(
 ) -> Response:
     """批量推送支付凭证：新的入库并计入执行数，相同的不动，凭证号相同而内容不同的报错。
 
-    已入库的凭证不改动：更正请以新凭证冲正，退款用负数。项目的绩效目标尚未批复也可先入库。
+    已入库的凭证不改动：退款用负数；冲正以新凭证冲回全额并写明被冲正的凭证号，每张只能冲正一次；更正另发凭证。
+    项目的绩效目标尚未批复也可先入库。
     """
     rows = Rows(body.items, PaymentRow, lambda row: row.voucher_no)
     store = partial(payments.import_payments, session, by=by, at=now)
@@ -47,9 +55,47 @@ async def import_payments(
     return await once.answer(out, status=207)
 
 
+@router.post(
+    "/payment-import-jobs", status_code=202, response_model=JobOut, openapi_extra=UPLOAD_BODY
+)
+async def create_payment_import_job(
+    request: Request,
+    by: PaymentImporter,
+    session: Session,
+    once: OnceUploaded,
+    dry_run: DryRun = False,
+    atomic: Atomic = "row",
+) -> Response:
+    """以文件批量推送支付凭证：NDJSON、CSV（UTF-8 或 GB18030）或 xlsx，至多 100 MB。
+
+    立即返回任务，随后在后台入库，进度与逐行结果见 `Location` 所指。各行按文件顺序生效，
+    被冲正的凭证须列在冲正之前；试导入（`dry_run`）与全有全无（`atomic=all`）的检查只对照已入库的凭证，被冲正的凭证须先已入库。
+    """
+    return await start_job(
+        request, payment_files.PAYMENTS, session, once, by=by, dry_run=dry_run, atomic=atomic
+    )
+
+
+@router.post("/fund-receipt-imports", status_code=207, response_model=BulkOut)
+async def import_fund_receipts(
+    body: BulkIn,
+    by: Annotated[Caller, allow("fund_receipt.import")],
+    session: Session,
+    once: Once,
+    now: Now,
+    dry_run: DryRun = False,
+    atomic: Atomic = "row",
+) -> Response:
+    """批量推送资金到位：以到位单号识别，相同的不动，内容不同的报错；收回资金以新单号推送负数。"""
+    rows = Rows(body.items, FundReceiptRow, lambda row: row.receipt_no)
+    store = partial(fund_receipts.import_receipts, session, by=by, at=now)
+    out = await import_rows(session, rows, store, dry_run=dry_run, atomic=atomic)
+    return await once.answer(out, status=207)
+
+
 @router.get("/payments")
 async def list_payments(
-    by: Annotated[Caller, allow("payment.read")],
+    by: PaymentReader,
     reads: Reader,
     paging: Paging,
     project_code: Annotated[ProjectCode | None, Query()] = None,
@@ -61,18 +107,27 @@ async def list_payments(
     )
 
 
-@router.get("/executions")
-async def list_executions(
-    by: Annotated[Caller, allow("execution.read")],
+@router.get("/fund-receipts")
+async def list_fund_receipts(
+    by: PaymentReader,
+    reads: Reader,
+    paging: Paging,
+    project_code: Annotated[ProjectCode | None, Query()] = None,
+    fiscal_year: YearQuery | None = None,
+) -> Page[FundReceiptOut]:
+    """资金到位，按到位单号；单位只看到本单位已批复目标的项目的到位单。"""
+    return await queries.list_receipts(
+        reads, by, paging, project_code=project_code, fiscal_year=fiscal_year
+    )
+
+
+@router.get("/projects/{code}/payments")
+async def list_project_payments(
+    code: Annotated[ProjectCode, Path()],
+    by: PaymentReader,
     reads: Reader,
     paging: Paging,
     fiscal_year: YearQuery,
-    unit_code: Annotated[UnitCode | None, Query()] = None,
-) -> Page[ExecutionOut]:
-    """某年度各项目的预算执行，按项目编码；金额为元，合计含全部资金级次，执行率为百分数。
-
-    有已批复目标或有支付的项目都列出；尚无目标的项目没有名称和单位，其预算为 0、执行率为空。
-    """
-    return await queries.list_executions(
-        reads, by, paging, fiscal_year=fiscal_year, unit_code=unit_code
-    )
+) -> Page[ProjectPaymentOut]:
+    """一个项目某年度的支付凭证，按支付日期，每行附截至该凭证的累计支付。"""
+    return await queries.payments_of_project(reads, by, paging, code, fiscal_year=fiscal_year)

@@ -10,8 +10,12 @@ from starlette.responses import Response
 from services.monitoring.queries import rectifications as queries
 from services.monitoring.schemas.payments import UnitCode
 from services.monitoring.schemas.rectifications import (
+    ExtensionIn,
+    Lateness,
     MeasuresIn,
     Origin,
+    ProgressIn,
+    ReceiptIn,
     RectificationIn,
     RectificationOut,
     RectificationStatus,
@@ -43,7 +47,7 @@ async def issue_rectification(
 ) -> Response:
     """向单位下达整改函：列明未解除的预警、其他问题，至少一条。文号同一年度内不能重复。
 
-    年度取所列预警的年度；没有列预警的，取整改期限所在年度。
+    年度取所列预警的年度；没有列预警的，取整改期限所在年度。不写期限的，自签收起按规则计算。
     """
     letter_id = await letters.issue_letter(session, body, by=by, at=now)
     reads, today = TransactionReads(session), business_day(now)
@@ -62,18 +66,11 @@ async def list_rectifications(
     status: Annotated[RectificationStatus | None, Query()] = None,
     unit_code: Annotated[UnitCode | None, Query()] = None,
     origin: Annotated[Origin | None, Query()] = None,
+    lateness: Annotated[Lateness | None, Query()] = None,
 ) -> Page[RectificationSummary]:
     """各种来源的整改（监控、自评复审、评价），最早的在前；标明是否逾期。"""
-    return await queries.list_rectifications(
-        reads,
-        by,
-        paging,
-        fiscal_year=fiscal_year,
-        status=status,
-        unit_code=unit_code,
-        origin=origin,
-        today=business_day(now),
-    )
+    asked = queries.LettersAsked(fiscal_year, status, unit_code, origin, lateness)
+    return await queries.list_rectifications(reads, by, paging, asked, today=business_day(now))
 
 
 @router.get("/rectifications/{rectification_id}", response_model=RectificationOut)
@@ -83,6 +80,25 @@ async def get_rectification(
     """一件整改：问题、相关预警、措施、办理过程。"""
     out = await queries.rectification(reads, by, rectification_id, today=business_day(now))
     return tagged(request, out, out.version)
+
+
+@router.post(
+    "/rectifications/{rectification_id}/receipts", status_code=201, response_model=RectificationOut
+)
+async def receive_rectification(
+    rectification_id: UUID,
+    body: ReceiptIn,
+    by: Annotated[Caller, allow("rectification.receive")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """单位签收整改函：何人何时签收；按规则计算的期限自签收之日起算。"""
+    await rectifications.receive(session, rectification_id, body, expected=if_match, by=by, at=now)
+    reads, today = TransactionReads(session), business_day(now)
+    out = await queries.rectification(reads, by, rectification_id, today=today)
+    return await once.answer(out, row_version=out.version)
 
 
 @router.post(
@@ -122,6 +138,50 @@ async def verify_rectification(
 ) -> Response:
     """财政核实整改：核实销号，或退回并说明理由；报送措施的人不能核实。"""
     await rectifications.verify(session, rectification_id, body, expected=if_match, by=by, at=now)
+    reads, today = TransactionReads(session), business_day(now)
+    out = await queries.rectification(reads, by, rectification_id, today=today)
+    return await once.answer(out, row_version=out.version)
+
+
+@router.post(
+    "/rectifications/{rectification_id}/progress-reports",
+    status_code=201,
+    response_model=RectificationOut,
+)
+async def report_rectification_progress(
+    rectification_id: UUID,
+    body: ProgressIn,
+    by: Annotated[Caller, allow("rectification.report_progress")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """单位报告整改进展；已完成的填完成日期，由财政核实。"""
+    await rectifications.report_progress(
+        session, rectification_id, body, expected=if_match, by=by, at=now
+    )
+    reads, today = TransactionReads(session), business_day(now)
+    out = await queries.rectification(reads, by, rectification_id, today=today)
+    return await once.answer(out, row_version=out.version)
+
+
+@router.post(
+    "/rectifications/{rectification_id}/extensions",
+    status_code=201,
+    response_model=RectificationOut,
+)
+async def extend_rectification(
+    rectification_id: UUID,
+    body: ExtensionIn,
+    by: Annotated[Caller, allow("rectification.extend")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """财政批准延期并说明理由；下达整改函的人不能自己批准。"""
+    await rectifications.extend(session, rectification_id, body, expected=if_match, by=by, at=now)
     reads, today = TransactionReads(session), business_day(now)
     out = await queries.rectification(reads, by, rectification_id, today=today)
     return await once.answer(out, row_version=out.version)

@@ -1,4 +1,4 @@
-"""系统监控与预警."""
+"""预警：查阅、回应、统计."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,69 +9,28 @@ from starlette.responses import Response
 
 from services.monitoring.queries import warnings as queries
 from services.monitoring.schemas.payments import UnitCode
+from services.monitoring.schemas.rule_packs import By, WarningStatistics
 from services.monitoring.schemas.warnings import (
-    RuleRunIn,
-    RuleRunOut,
+    AnswerDecisionIn,
+    AnswerIn,
     WarningLevel,
     WarningOut,
     WarningStatus,
     WarningSummary,
 )
-from services.monitoring.usecases import rule_runs
+from services.monitoring.usecases import warning_answers
 from shared.auth import Caller, allow
-from shared.clock import Now
+from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
-from shared.etags import tagged
-from shared.fields import YearQuery
+from shared.etags import IfMatch, tagged
+from shared.fields import Code, YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
 
 router = APIRouter(tags=["warnings"], route_class=StrictRoute)
 
-RunReader = Annotated[Caller, allow("rule_run.read")]
 WarningReader = Annotated[Caller, allow("warning.read")]
-
-#: A run is written down once.
-_RUN_VERSION = 1
-
-
-@router.post("/rule-runs", status_code=201, response_model=RuleRunOut)
-async def run_warning_rules(
-    request: Request,
-    body: RuleRunIn,
-    by: Annotated[Caller, allow("rule_run.start")],
-    session: Session,
-    once: Once,
-    now: Now,
-) -> Response:
-    """按施行中的预警规则判断该年度有已批复目标的项目：新问题发出预警，已消除的解除，其余不动。
-
-    支付计到 `as_of` 当日，`as_of` 所在月份按整月计（1–7 月写 7 月 31 日）；首次填报中的监控表
-    尚未报送，其指标不参与判断。同样的事实再判断一次不产生任何变化。同一监控正在判断时返回 409。
-    """
-    rules = request.app.state.rules
-    run_id = await rule_runs.run_rules(session, body, rules, by=by, at=now)
-    out = await queries.run(TransactionReads(session), by, run_id)
-    location = f"/api/v1/monitoring/rule-runs/{run_id}"
-    return await once.answer(out, location=location, row_version=_RUN_VERSION)
-
-
-@router.get("/rule-runs")
-async def list_rule_runs(
-    by: RunReader,
-    reads: Reader,
-    paging: Paging,
-    round_id: Annotated[UUID | None, Query()] = None,
-) -> Page[RuleRunOut]:
-    """历次系统判断，最早的在前。"""
-    return await queries.list_runs(reads, by, paging, round_id=round_id)
-
-
-@router.get("/rule-runs/{run_id}", response_model=RuleRunOut)
-async def get_rule_run(request: Request, run_id: UUID, by: RunReader, reads: Reader) -> Response:
-    """一次系统判断：所用规则版本、判断的项目数、预警的变化、项目的颜色分布。"""
-    return tagged(request, await queries.run(reads, by, run_id), _RUN_VERSION)
 
 
 @router.get("/warnings")
@@ -79,11 +38,14 @@ async def list_warnings(
     by: WarningReader,
     reads: Reader,
     paging: Paging,
+    now: Now,
     round_id: Annotated[UUID | None, Query()] = None,
     fiscal_year: YearQuery | None = None,
     status: Annotated[WarningStatus | None, Query()] = None,
     level: Annotated[WarningLevel | None, Query()] = None,
     unit_code: Annotated[UnitCode | None, Query()] = None,
+    rule_id: Annotated[Code | None, Query()] = None,
+    overdue: Annotated[bool, Query(description="只列逾期未回应的")] = False,
 ) -> Page[WarningSummary]:
     """预警，最早的在前。"""
     return await queries.list_warnings(
@@ -95,13 +57,69 @@ async def list_warnings(
         status=status,
         level=level,
         unit_code=unit_code,
+        rule_id=rule_id,
+        overdue=overdue,
+        today=business_day(now),
     )
 
 
 @router.get("/warnings/{warning_id}", response_model=WarningOut)
 async def get_warning(
-    request: Request, warning_id: UUID, by: WarningReader, reads: Reader
+    request: Request, warning_id: UUID, by: WarningReader, reads: Reader, now: Now
 ) -> Response:
-    """一条预警及其判定依据：规则与出处、所用数据、算式、阈值、怎样才能解除。"""
-    out = await queries.warning(reads, by, warning_id)
+    """一条预警及其判定依据：规则与出处、所用数据、算式、阈值、怎样才能解除；谁应在何时前怎样回应。"""
+    out = await queries.warning(reads, by, warning_id, today=business_day(now))
     return tagged(request, out, out.version)
+
+
+@router.post("/warnings/{warning_id}/answers", status_code=201, response_model=WarningOut)
+async def answer_warning(
+    warning_id: UUID,
+    body: AnswerIn,
+    by: Annotated[Caller, allow("warning.answer")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """单位回应预警：采取措施继续实施、申请调整目标、调剂、取消项目，或申报误报并说明理由。
+
+    可再次回应，以后一次为准；已申报误报的，待财政核定后再回应。
+    """
+    await warning_answers.answer_warning(
+        session, warning_id, body, expected=if_match, by=by, at=now
+    )
+    reads, today = TransactionReads(session), business_day(now)
+    out = await queries.warning(reads, by, warning_id, today=today)
+    return await once.answer(out, row_version=out.version)
+
+
+@router.post("/warnings/{warning_id}/answer-decisions", status_code=201, response_model=WarningOut)
+async def decide_warning_answer(
+    warning_id: UUID,
+    body: AnswerDecisionIn,
+    by: Annotated[Caller, allow("warning.decide_answer")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """财政核定误报：认可，或说明理由不认可，单位须重新回应。认可不改变判断结果，只供统计与调整规则。"""
+    await warning_answers.decide_answer(session, warning_id, body, expected=if_match, by=by, at=now)
+    reads, today = TransactionReads(session), business_day(now)
+    out = await queries.warning(reads, by, warning_id, today=today)
+    return await once.answer(out, row_version=out.version)
+
+
+@router.get("/warning-statistics")
+async def get_warning_statistics(
+    caller: Annotated[Caller, allow("statistics.read")],
+    reads: Reader,
+    now: Now,
+    fiscal_year: YearQuery,
+    by: Annotated[By, Query()] = "rule",
+) -> WarningStatistics:
+    """某年度各规则的预警数、逾期未回应数，误报率（核定误报 ÷ 已回应，分子分母一并列出）。"""
+    return await queries.statistics_by_rule(
+        reads, caller, fiscal_year=fiscal_year, today=business_day(now)
+    )

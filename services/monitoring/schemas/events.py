@@ -72,9 +72,90 @@ class RectificationChanged(Fact):
     request_id: UUID | None
     status: str
     due_on: date
+    #: on_time, overdue or escalated, on the day of the fact.
+    lateness: str
     #: The projects its problems and warnings name; none when it concerns the whole unit.
     project_codes: list[str]
 
     def subject(self) -> str:
         """The rectification's id."""
         return str(self.rectification_id)
+
+
+class MonitoringReminded(Fact):
+    """单位尚有监控表未报送，已催报；每次催报一条，`version` 恒为 1。"""
+
+    type: ClassVar[str] = "cn.wenxiao.monitoring.reminded.v1"
+
+    reminder_id: UUID
+    version: int
+    round_id: UUID
+    unit_code: str
+    due_on: date
+    form_count: int
+
+    def subject(self) -> str:
+        """The reminder's id."""
+        return str(self.reminder_id)
+
+
+class RectificationRefused(Fact):
+    """整改要求未能开具整改函；`reason` 说明原因，要求方须改正后另行提出。"""
+
+    type: ClassVar[str] = "cn.wenxiao.rectification.refused.v1"
+
+    request_id: UUID
+    version: int
+    letter_no: str
+    unit_code: str
+    fiscal_year: int
+    reason_code: str
+    reason: str
+
+    def subject(self) -> str:
+        """The request's id."""
+        return str(self.request_id)
+
+
+class _PaymentControlFact(Fact):
+    control_id: UUID
+    version: int
+    project_code: str
+    unit_code: str
+    fiscal_year: int
+    rectification_id: UUID | None
+    effective_on: date
+    reason: str
+    lifted_when: str
+
+    def subject(self) -> str:
+        """The control's id."""
+        return str(self.control_id)
+
+
+class PaymentControlImposed(_PaymentControlFact):
+    """已决定暂停拨付某项目的资金，自 `effective_on` 起；`lifted_when` 说明何时恢复。"""
+
+    type: ClassVar[str] = "cn.wenxiao.payment_control.imposed.v1"
+
+
+class PaymentControlLifted(_PaymentControlFact):
+    """已恢复拨付，自 `lifted_on` 起。"""
+
+    type: ClassVar[str] = "cn.wenxiao.payment_control.lifted.v1"
+
+    lifted_on: date
+    lifted_reason: str
+
+
+#: What the service publishes.
+FACTS: list[type[Fact]] = [
+    ExecutionChanged,
+    WarningOpened,
+    WarningClosed,
+    RectificationChanged,
+    RectificationRefused,
+    MonitoringReminded,
+    PaymentControlImposed,
+    PaymentControlLifted,
+]

@@ -1,35 +1,17 @@
-"""Monitoring rounds and forms on the wire."""
+"""Monitoring forms on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from shared.fields import Exact, FromJson, In, LongText, Money, Out, Quantity, Text, Year
+from shared.fields import Exact, FromJson, In, LongText, Money, Out, Quantity
 
 FormStatus = Literal["open", "submitted", "accepted", "returned"]
 Band = Literal["achieved", "partial", "failed"]
 Likelihood = Literal["certain", "possible", "impossible"]
 DeviationCause = Literal["funding", "system", "staffing", "hardware", "other"]
-
-
-class RoundIn(In):
-    """监控: which months are looked at, and until when the units report."""
-
-    fiscal_year: Year
-    name: Text
-    period_from: date
-    period_to: date
-    due_on: date
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not self.period_from <= self.period_to:
-            raise ValueError("监控期间的起日不应晚于止日")
-        if {self.period_from.year, self.period_to.year} != {self.fiscal_year}:
-            raise ValueError("监控期间应在本会计年度之内")
-        return self
 
 
 class RowPatch(In):
@@ -42,6 +24,7 @@ class RowPatch(In):
     deviation_causes: Annotated[list[DeviationCause], Field(max_length=5)] = Field(default=[])
     deviation_text: LongText | None = None
     likelihood: Likelihood | None = None
+    remark: LongText | None = None
 
 
 class FormPatch(In):
@@ -51,30 +34,35 @@ class FormPatch(In):
     rows: Annotated[list[RowPatch], Field(max_length=60)] = Field(default=[])
 
 
+class FormCheckIn(FormPatch):
+    """A form as it would be after this patch; nothing is stored."""
+
+    form_id: UUID
+
+
+class RowRemark(In):
+    """退回意见 on one row."""
+
+    position: Annotated[int, Field(ge=1, le=1000)]
+    remark: LongText
+
+
 class FormReviewIn(In):
-    """财政审核: accept, or return with the reason."""
+    """财政审核: accept, or return with the reason and, if need be, a remark on each row."""
 
     decision: Literal["accept", "return"]
     reason: LongText | None = None
+    row_remarks: Annotated[list[RowRemark], Field(max_length=60)] = Field(default=[])
+
+    @model_validator(mode="after")
+    def _remarks_go_with_a_return(self) -> Self:
+        if self.row_remarks and self.decision == "accept":
+            raise ValueError("逐行意见只用于退回；通过时请不带 row_remarks")
+        return self
 
 
 class Empty(In):
     """An empty object."""
-
-
-class RoundOut(Out):
-    """监控."""
-
-    id: UUID
-    fiscal_year: int
-    name: str
-    period_from: date
-    period_to: date
-    due_on: date
-    form_count: int
-    opened_by: str
-    opened_at: datetime
-    allowed_actions: list[str]
 
 
 class FormSummary(Out):
@@ -133,6 +121,50 @@ class FormRowOut(Out):
     deviation_text: str | None
     likelihood: str | None
     likelihood_label: str | None
+    remark: str | None
+    previous_actual: Exact | None = Field(description="同一年上一次监控报送的执行情况")
+    previous_band: str | None
+    defaulted: list[str] = Field(description="由系统预填、尚未改过的字段")
+    to_type: list[str] = Field(description="尚待填写的字段；为空即无需填写")
+    asks_deviation: bool = Field(description="执行或预计不足，应说明偏差原因")
+    returned_remark: str | None = Field(description="最近一次退回时对本行的意见")
+
+
+class FindingOut(Out):
+    """One thing to mend; only `blocking` ones stop the submission."""
+
+    pointer: str
+    code: str
+    severity: Literal["blocking", "advice"]
+    detail: str
+    mend: str
+
+
+class FormCheckOut(Out):
+    """What there is to say of the form as typed; `rows` show what the system would fill in."""
+
+    findings: list[FindingOut]
+    to_type_count: int
+    rows: list[FormRowOut]
+
+
+class FormChangeOut(Out):
+    """One field that the present content says differently from what was handed in before."""
+
+    pointer: str
+    row_name: str | None
+    field: str
+    field_label: str
+    before: Any
+    after: Any
+
+
+class FormChanges(Out):
+    """Changes since the form was handed in that was returned; none before a first return."""
+
+    form_id: UUID
+    returned_at: datetime | None
+    items: list[FormChangeOut]
 
 
 class FormStepOut(Out):
@@ -142,6 +174,7 @@ class FormStepOut(Out):
     by: str
     at: datetime
     reason: str | None
+    remarks: list[dict[str, Any]] | None = Field(description="逐行意见：position、remark")
 
 
 class FormOut(FormSummary):
@@ -157,4 +190,6 @@ class FormOut(FormSummary):
     submitted_by: str | None
     reviewed_by: str | None
     returned_reason: str | None
+    to_type_count: int = Field(description="尚待填写的单元格数")
+    findings: list[FindingOut]
     steps: Annotated[list[FormStepOut], FromJson]

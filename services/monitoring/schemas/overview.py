@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import Field
 
+from services.monitoring.schemas.executions import ExecutionFigures
 from services.monitoring.schemas.forms import FormSummary
-from services.monitoring.schemas.payments import ExecutionFigures
 from services.monitoring.schemas.rectifications import RectificationSummary
 from services.monitoring.schemas.warnings import WarningSummary
 from shared.fields import Out

@@ -1,10 +1,11 @@
-"""Payments and execution on the wire."""
+"""Payments and receipts on the wire."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
+from services.monitoring.domain.vouchers import PaymentKind, kind_of
 from shared.fields import Exact, In, Out, SignedMoney, Text, Year
 
 FundLevel = Literal["central", "provincial", "municipal", "county"]
@@ -21,6 +22,14 @@ class PaymentRow(In):
     fund_level: FundLevel
     amount: SignedMoney
     paid_on: date
+    kind: PaymentKind | None = Field(None, description="不填则按金额正负为支付或退款")
+    reverses_voucher_no: Text | None = Field(None, description="冲正：被冲正的凭证号")
+
+    @model_validator(mode="after")
+    def _named_kind(self) -> "PaymentRow":
+        if self.kind is None:
+            self.kind = kind_of(self.amount, self.reverses_voucher_no)
+        return self
 
 
 class PaymentOut(Out):
@@ -33,34 +42,37 @@ class PaymentOut(Out):
     fund_level_label: str
     amount: Exact
     paid_on: date
+    kind: PaymentKind
+    kind_label: str
+    reverses_voucher_no: str | None
     imported_at: datetime
 
 
-class FundExecutionOut(Out):
-    """Budget and payments of one fund level, in yuan; `rate` in percent, null without a budget."""
+class ProjectPaymentOut(PaymentOut):
+    """支付凭证 of one project; `paid_to_date` is what was paid of the year with it and before it."""
 
+    paid_to_date: Exact
+
+
+class FundReceiptRow(In):
+    """资金到位 as the treasury reports it; money taken back is negative."""
+
+    receipt_no: Text
+    project_code: ProjectCode
+    fiscal_year: Year
+    fund_level: FundLevel
+    amount: SignedMoney
+    received_on: date
+
+
+class FundReceiptOut(Out):
+    """资金到位."""
+
+    receipt_no: str
+    project_code: str
+    fiscal_year: int
     fund_level: str
     fund_level_label: str
-    budget: Exact
-    paid: Exact
-    rate: str | None
-
-
-class ExecutionFigures(Out):
-    """预算执行 of all fund levels, in yuan, and level by level; `rate` in percent."""
-
-    budget: Exact
-    paid: Exact
-    rate: str | None
-    funds: list[FundExecutionOut]
-    last_paid_on: date | None
-
-
-class ExecutionOut(ExecutionFigures):
-    """预算执行 of a project's year; name and unit are null until its goal is known here."""
-
-    project_code: str
-    project_name: str | None
-    unit_code: str | None
-    unit_name: str | None
-    fiscal_year: int
+    amount: Exact
+    received_on: date
+    imported_at: datetime

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.fields import FromJson, In, Out
+from shared.fields import FromJson, In, LongText, Out
 
 WarningLevel = Literal["red", "yellow"]
 WarningStatus = Literal["open", "closed"]
+AnswerWord = Literal["measures", "adjust_goal", "transfer", "cancel", "false_alarm"]
 
 
 class RuleRunIn(In):
@@ -17,6 +18,20 @@ class RuleRunIn(In):
 
     round_id: UUID
     as_of: date
+
+
+class AnswerIn(In):
+    """回应: what the unit does about the warning, and how, or why it is false."""
+
+    answer: AnswerWord
+    text: LongText
+
+
+class AnswerDecisionIn(In):
+    """核定误报: accepted, or rejected with the reason."""
+
+    decision: Literal["accepted", "rejected"]
+    reason: LongText | None = None
 
 
 class ColoursOut(Out):
@@ -43,6 +58,13 @@ class RuleRunOut(Out):
     colours: ColoursOut
     run_by: str
     run_at: datetime
+    worsened: int = Field(description="其中由黄转红的")
+    state: str
+    state_label: str
+    project_count: int = Field(description="待判断的项目数；`evaluated` 是已判断的")
+    finished_at: datetime | None
+    cancelled_by: str | None
+    version: int
     allowed_actions: list[str]
 
 
@@ -105,12 +127,49 @@ class WarningSummary(Out):
     closed_at: datetime | None
     version: int
     updated_at: datetime
+    answer: str | None = Field(description="单位现行的回应")
+    answer_label: str | None
+    answer_due_on: date
+    overdue: bool = Field(description="到期仍未回应")
+    false_alarm: bool = Field(description="财政已核定为误报；恶化或再次发出时须重新回应")
     allowed_actions: list[str]
 
 
+class MustAct(Out):
+    """Who has to answer, and the office that looks after it."""
+
+    unit_code: str
+    unit_name: str
+    office: str | None
+
+
+class AllowedAnswer(Out):
+    """One way to answer."""
+
+    answer: str
+    label: str
+
+
+class AnswerOut(Out):
+    """One answer, and the decision on it when it claimed a false alarm."""
+
+    answer: str
+    text: str
+    answered_by: str
+    answered_at: datetime
+    decision: str | None
+    decision_reason: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+
 class WarningOut(WarningSummary):
-    """预警 with its receipt and the letters written about it."""
+    """预警 with its receipt, its answers (oldest first) and the letters written about it."""
 
     run_id: UUID
     receipt: Annotated[ReceiptOut, FromJson]
     rectification_ids: list[UUID]
+    must_act: MustAct
+    allowed_answers: list[AllowedAnswer]
+    on_silence: str
+    answers: Annotated[list[AnswerOut], FromJson]

@@ -1,7 +1,8 @@
-"""监控轮次与绩效目标执行监控表."""
+"""绩效目标执行监控表: the form of a project, its funds, its indicator rows, its history."""
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -12,31 +13,10 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.monitoring.tables.base import FUND_LEVEL, INSTANT, Table
-
-
-class MonitoringRound(Table):
-    """监控: one occasion of the year on which every approved goal is looked at."""
-
-    __tablename__ = "monitoring_round"
-    __table_args__ = (
-        UniqueConstraint("region_code", "fiscal_year", "name"),
-        CheckConstraint("period_from <= period_to", "period"),
-    )
-
-    region_code: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    fiscal_year: Mapped[int]
-    name: Mapped[str]
-    period_from: Mapped[date]
-    period_to: Mapped[date]
-    due_on: Mapped[date]
-    form_count: Mapped[int]
-    opened_by: Mapped[str]
-    opened_at: Mapped[datetime] = mapped_column(INSTANT)
 
 
 class MonitoringForm(Table):
@@ -71,6 +51,8 @@ class MonitoringForm(Table):
     fiscal_year: Mapped[int]
     status: Mapped[str]
     annual_goal: Mapped[str]
+    #: 延期至: the later due date granted to the unit; null: the round's.
+    extended_to: Mapped[date | None]
     #: 全年预计执行数, of all fund levels.
     executed_forecast: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
     filled_by: Mapped[str | None]
@@ -115,6 +97,10 @@ class FormRow(Table):
             " array['funding', 'system', 'staffing', 'hardware', 'other']::varchar[]",
             "deviation_causes",
         ),
+        CheckConstraint(
+            "defaulted <@ array['actual_to_date', 'actual_forecast', 'likelihood']::varchar[]",
+            "defaulted",
+        ),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
@@ -133,6 +119,12 @@ class FormRow(Table):
     deviation_causes: Mapped[list[str]] = mapped_column(ARRAY(String))
     deviation_text: Mapped[str | None]
     likelihood: Mapped[str | None]
+    remark: Mapped[str | None]
+    #: What the project's form of the round before said of this indicator.
+    previous_actual: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    previous_band: Mapped[str | None]
+    #: Fields the system filled in; they follow the typed ones until somebody types them.
+    defaulted: Mapped[list[str]] = mapped_column(ARRAY(String), server_default="{}")
 
 
 class FormStep(Table):
@@ -154,3 +146,7 @@ class FormStep(Table):
     by: Mapped[str]
     at: Mapped[datetime] = mapped_column(INSTANT)
     reason: Mapped[str | None]
+    #: 退回意见 row by row: `[{position, remark}]`.
+    remarks: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    #: What was handed in with a submission, to show what the next one changes.
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -1,25 +1,31 @@
 """整改函: writing a letter of the bureau's own, or one that evaluation asked for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.monitoring.clients import RectificationRequested, RequestedProblem
+from services.monitoring.domain.calendar import CalendarMissing
 from services.monitoring.domain.rectification import RectificationStatus
-from services.monitoring.errors import LetterNoTaken, WarningsUnfit
+from services.monitoring.domain.rectification_rules import rectification_rules
+from services.monitoring.errors import CalendarNotEntered, LetterNoTaken, WarningsUnfit
+from services.monitoring.schemas.events import RectificationRefused
 from services.monitoring.schemas.rectifications import ProblemIn, RectificationIn
 from services.monitoring.tables import (
     ProjectWarning,
     Rectification,
     RectificationProblem,
     RectificationWarning,
+    RefusedRequest,
     Unit,
 )
-from services.monitoring.usecases.rectifications import note, tell
+from services.monitoring.usecases.rectification_facts import note, tell
 from shared.auth import Caller
+from shared.clock import business_day
+from shared.feed import publish
 from shared.ids import new_id
 from shared.problems import FieldError, InvalidPayload
 
@@ -32,7 +38,8 @@ async def issue_letter(
     """Write a letter to a unit about warnings or other problems; the warnings' year is its year."""
     await _require_addressee(session, by.region_code, order)
     warnings = await _warnings_of(session, by.region_code, order)
-    fiscal_year = warnings[0].fiscal_year if warnings else order.due_on.year
+    due_on = order.due_on or _measures_due_on(at)
+    fiscal_year = warnings[0].fiscal_year if warnings else due_on.year
     await _refuse_taken(session, by.region_code, fiscal_year, order.letter_no)
     letter = Rectification(
         region_code=by.region_code,
@@ -41,7 +48,8 @@ async def issue_letter(
         unit_code=order.unit_code,
         fiscal_year=fiscal_year,
         origin="monitoring",
-        due_on=order.due_on,
+        due_on=due_on,
+        due_by_rule=order.due_on is None,
         issued_by=by.subject,
     )
     await _open(session, letter, order.problems, at=at)
@@ -51,21 +59,18 @@ async def issue_letter(
         )
         for warning in warnings
     )
-    await tell(session, letter, at=at)
+    await tell(session, [letter], at=at)
     return letter.id
 
 
 async def open_requested_letter(
     session: AsyncSession, region_code: str, request: RectificationRequested, *, at: datetime
 ) -> None:
-    """Open the letter another service asked for; asked again, nothing happens."""
-    known = await session.scalar(
-        select(Rectification.id).where(
-            Rectification.region_code == region_code,
-            Rectification.request_id == request.request_id,
-        )
-    )
-    if known is not None:
+    """Open the letter another service asked for, or say why not; asked again, nothing happens."""
+    if await _answered(session, region_code, request.request_id):
+        return
+    if await _taken(session, region_code, request.fiscal_year, request.letter_no):
+        await _refuse(session, region_code, request, at=at)
         return
     letter = Rectification(
         region_code=region_code,
@@ -74,7 +79,38 @@ async def open_requested_letter(
         **request.model_dump(exclude={"problems"}),
     )
     await _open(session, letter, request.problems, at=at)
-    await tell(session, letter, at=at)
+    await tell(session, [letter], at=at)
+
+
+async def _answered(session: AsyncSession, region_code: str, request_id: UUID) -> bool:
+    key = {"region_code": region_code, "request_id": request_id}
+    opened = await session.scalar(select(Rectification.id).filter_by(**key))
+    refused = await session.scalar(select(RefusedRequest.request_id).filter_by(**key))
+    return opened is not None or refused is not None
+
+
+async def _refuse(
+    session: AsyncSession, region_code: str, request: RectificationRequested, *, at: datetime
+) -> None:
+    told = {
+        "request_id": request.request_id,
+        "letter_no": request.letter_no,
+        "fiscal_year": request.fiscal_year,
+        "unit_code": request.unit_code,
+        "reason_code": "letter_no_taken",
+        "reason": f"{request.fiscal_year} 年度已有文号为 {request.letter_no} 的整改函，"
+        "请换一个文号重新提出",
+    }
+    session.add(RefusedRequest(region_code=region_code, refused_at=at, **told))
+    fact = RectificationRefused.model_validate({**told, "version": 1})
+    await publish(session, region_code, fact, at=at)
+
+
+def _measures_due_on(at: datetime) -> date:
+    try:
+        return rectification_rules().measures_due_on(business_day(at))
+    except CalendarMissing as error:
+        raise CalendarNotEntered(str(error)) from error
 
 
 async def _open(
@@ -160,12 +196,16 @@ async def _warnings_of(
 async def _refuse_taken(
     session: AsyncSession, region_code: str, fiscal_year: int, letter_no: str
 ) -> None:
-    taken = await session.scalar(
+    if await _taken(session, region_code, fiscal_year, letter_no):
+        raise LetterNoTaken(letter_no)
+
+
+async def _taken(session: AsyncSession, region_code: str, fiscal_year: int, letter_no: str) -> bool:
+    found = await session.scalar(
         select(Rectification.id).where(
             Rectification.region_code == region_code,
             Rectification.fiscal_year == fiscal_year,
             Rectification.letter_no == letter_no,
         )
     )
-    if taken is not None:
-        raise LetterNoTaken(letter_no)
+    return found is not None

@@ -1,119 +1,157 @@
-"""系统监控: holding a round's projects against the warning rules.
+"""系统监控: runs of the warning rules over a round, small ones at once, large ones chunk by chunk.
 
-Facts are read by one statement, judged by the pure rules, and only what changed is written and
-published. After a run the open warnings of the projects judged are the run's findings.
+A run lives in its row: what it judges by, how far it is, what it found. Each chunk is a transaction
+that holds the row; whoever is free works the next one. So a run that is killed goes on where the
+last chunk was committed, and repeating it gives the same rows.
 """
 
-from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.monitoring.domain import rules as domain
-from services.monitoring.domain.verdicts import Colour, Verdict, Warning, project_colour
-from services.monitoring.errors import RulesNotInForce, RunInProgress
-from services.monitoring.queries.facts import Subject, subjects_of
-from services.monitoring.schemas.events import WarningClosed, WarningOpened
+from services.monitoring.domain.packs import Packs
+from services.monitoring.domain.rule_in_force import Wording
+from services.monitoring.domain.rules import pack_version
+from services.monitoring.errors import RuleRunStateForbids, RulesNotInForce, RunInProgress
+from services.monitoring.queries.facts_sql import PROJECT_COUNT
 from services.monitoring.schemas.warnings import RuleRunIn
-from services.monitoring.tables import MonitoringRound, RuleRun
-from services.monitoring.usecases.changes import Changes, Key, Known, changes_between
+from services.monitoring.tables import MonitoringRound, RuleRun, RuleText
+from services.monitoring.usecases.run_chunks import CHUNK_SIZE, judge_next_chunk
 from shared.auth import Caller
 from shared.clock import business_day
-from shared.db import TransactionReads
-from shared.feed import publish
+from shared.db import TransactionReads, lock_one
+from shared.etags import Expected
 from shared.ids import new_id
 from shared.problems import FieldError, InvalidPayload, NotFound
-from shared.rulebook import NoRuleInForce, Rule
+from shared.rulebook import NoRuleInForce
 
 _TURN = text("select pg_try_advisory_xact_lock(hashtextextended(:lock, 0))")
+OPEN_STATES = ("queued", "running")
 
-_KNOWN = text("""
-    select id, project_code, rule_id, position, level, status, reason, receipt::text as receipt
-    from warning where region_code = :region_code and round_id = :round_id
-""")
+_COUNTED = (
+    "evaluated",
+    "opened",
+    "updated",
+    "worsened",
+    "unchanged",
+    "closed",
+    "red",
+    "yellow",
+    "green",
+    "not_applicable",
+)
 
-_CHANGED = """
-    returning id as warning_id, row_version as version, project_code, unit_code, fiscal_year,
-              rule_id, position, level, status
-"""
-
-_WRITE = text(f"""
-    insert into warning (region_code, id, round_id, run_id, project_code, project_name, unit_code,
-                         unit_name, fiscal_year, rule_id, position, level, status, reason, receipt,
-                         opened_at, row_version, updated_at)
-    select :region_code, r.id, :round_id, :run_id, r.project_code, r.project_name, r.unit_code,
-           r.unit_name, :fiscal_year, r.rule_id, r.position, r.level, 'open', r.reason, r.receipt,
-           :at, 1, :at
-    from jsonb_to_recordset(cast(:rows as jsonb))
-         as r(id uuid, project_code text, project_name text, unit_code text, unit_name text,
-              rule_id text, position int, level text, reason text, receipt jsonb)
-    on conflict (region_code, round_id, project_code, rule_id, position) do update
-    set run_id = excluded.run_id, project_name = excluded.project_name,
-        unit_code = excluded.unit_code, unit_name = excluded.unit_name, level = excluded.level,
-        status = 'open', reason = excluded.reason, receipt = excluded.receipt, closed_at = null,
-        opened_at = case when warning.status = 'open' then warning.opened_at
-                         else excluded.opened_at end,
-        row_version = warning.row_version + 1, updated_at = excluded.updated_at
-    {_CHANGED}
-""")
-
-_CLOSE = text(f"""
-    update warning set status = 'closed', closed_at = :at, run_id = :run_id,
-                       row_version = row_version + 1, updated_at = :at
-    where region_code = :region_code and id = any (:ids)
-    {_CHANGED}
+_KEEP = text("""
+    insert into rule_text (region_code, rule_key, wording)
+    values (:region_code, :rule_key, cast(:wording as jsonb)) on conflict do nothing
 """)
 
 
-@dataclass(frozen=True)
-class _Judgement:
-    """Every project's light and every warning found."""
+async def start_run(
+    session: AsyncSession, order: RuleRunIn, packs: Packs, *, by: Caller, at: datetime
+) -> RuleRun:
+    """Judge a round as of a day; what is more than a chunk is queued instead.
 
-    subjects: Mapping[str, Subject]
-    colours: Counter[Colour]
-    found: Mapping[Key, Warning]
-
-
-async def run_rules(
-    session: AsyncSession,
-    order: RuleRunIn,
-    pack: Mapping[str, Rule],
-    *,
-    by: Caller,
-    at: datetime,
-) -> UUID:
-    """Judge a round as of a day. Raises NotFound, RunInProgress, RulesNotInForce."""
+    Raises NotFound, RunInProgress, RulesNotInForce.
+    """
     monitoring = await session.get(MonitoringRound, (by.region_code, order.round_id))
     if monitoring is None:
         raise NotFound("没有这次监控")
     _require_day(order.as_of, monitoring.fiscal_year, today=business_day(at))
-    if not await session.scalar(_TURN, {"lock": f"rule_run\n{by.region_code}\n{monitoring.id}"}):
-        raise RunInProgress(headers={"Retry-After": "5"})
-    rule_pack = _pack_version(pack, order.as_of)
-    judgement = await _judge(session, monitoring, order.as_of, pack)
-    known = await _known(session, monitoring)
-    changes = changes_between(known, judgement.found, judgement.subjects.keys())
+    await _take_turn(session, monitoring)
+    run = await queue_run(session, monitoring, order.as_of, packs, run_by=by.subject, at=at)
+    if run.project_count <= CHUNK_SIZE:
+        while run.state in OPEN_STATES:
+            await work_chunk(session, run, at=at)
+    return run
+
+
+async def queue_run(
+    session: AsyncSession,
+    monitoring: MonitoringRound,
+    as_of: date,
+    packs: Packs,
+    *,
+    run_by: str,
+    at: datetime,
+) -> RuleRun:
+    """Write down that a run is to be done. Raises RulesNotInForce."""
+    pack = packs.chosen(monitoring.region_code, monitoring.fiscal_year)
+    try:
+        wordings, label = pack.on(as_of), pack_version(pack.rules, as_of, name=pack.pack_id)
+    except NoRuleInForce as error:
+        raise RulesNotInForce(f"{as_of.isoformat()} 没有施行中的预警规则") from error
+    counted = await TransactionReads(session).one(
+        PROJECT_COUNT, monitoring.region_code, monitoring.fiscal_year
+    )
     run = RuleRun(
-        region_code=by.region_code,
+        region_code=monitoring.region_code,
         id=new_id(),
         round_id=monitoring.id,
-        as_of=order.as_of,
-        rule_pack=rule_pack,
-        **_counts(judgement, changes),
-        run_by=by.subject,
+        as_of=as_of,
+        rule_pack=label,
+        rule_keys=[wording.key for wording in wordings],
+        state="queued",
+        project_count=counted["count"],
+        upto="",
+        **dict.fromkeys(_COUNTED, 0),
+        run_by=run_by,
         run_at=at,
+        row_version=1,
     )
     session.add(run)
+    await _keep_wordings(session, monitoring.region_code, wordings)
     await session.flush()
-    await _write(session, run, monitoring.fiscal_year, judgement, changes)
-    await _close(session, run, [known[key].id for key in changes.closed])
-    return run.id
+    return run
+
+
+async def work_chunk(session: AsyncSession, run: RuleRun, *, at: datetime) -> None:
+    """Take a run one chunk further; after the last one it is done."""
+    monitoring = await session.get_one(MonitoringRound, (run.region_code, run.round_id))
+    wordings = await _wordings(session, run)
+    if await judge_next_chunk(session, run, monitoring.fiscal_year, wordings):
+        run.state = "running"
+        return
+    run.state, run.finished_at = "done", at
+    run.row_version += 1
+
+
+async def cancel_run(
+    session: AsyncSession, run_id: UUID, *, expected: Expected, by: Caller, at: datetime
+) -> None:
+    """Stop a run behind its present chunk; what it has written stays and is right.
+
+    Raises NotFound, RuleRunStateForbids.
+    """
+    wanted = select(RuleRun).where(RuleRun.region_code == by.region_code, RuleRun.id == run_id)
+    run = await lock_one(session, wanted)
+    expected.check(run.row_version)
+    if run.state not in OPEN_STATES:
+        raise RuleRunStateForbids("这次判断已经结束")
+    run.state, run.cancelled_by, run.finished_at = "cancelled", by.subject, at
+    run.row_version += 1
+
+
+async def _take_turn(session: AsyncSession, monitoring: MonitoringRound) -> None:
+    """Only one run of a round at a time. Raises RunInProgress."""
+    lock = f"rule_run\n{monitoring.region_code}\n{monitoring.id}"
+    if not await session.scalar(_TURN, {"lock": lock}) or await is_judged(session, monitoring):
+        raise RunInProgress(headers={"Retry-After": "5"})
+
+
+async def is_judged(session: AsyncSession, monitoring: MonitoringRound) -> bool:
+    """Whether a run of the round is waiting or under way."""
+    found = await session.scalar(
+        select(RuleRun.id).where(
+            RuleRun.region_code == monitoring.region_code,
+            RuleRun.round_id == monitoring.id,
+            RuleRun.state.in_(OPEN_STATES),
+        )
+    )
+    return found is not None
 
 
 def _require_day(as_of: date, fiscal_year: int, *, today: date) -> None:
@@ -131,115 +169,23 @@ def _require_day(as_of: date, fiscal_year: int, *, today: date) -> None:
     )
 
 
-def _pack_version(pack: Mapping[str, Rule], as_of: date) -> str:
-    try:
-        return domain.pack_version(pack, as_of)
-    except NoRuleInForce as error:
-        raise RulesNotInForce(f"{as_of.isoformat()} 没有施行中的预警规则") from error
-
-
-async def _judge(
-    session: AsyncSession, monitoring: MonitoringRound, as_of: date, pack: Mapping[str, Rule]
-) -> _Judgement:
-    subjects = await subjects_of(
-        TransactionReads(session),
-        region_code=monitoring.region_code,
-        fiscal_year=monitoring.fiscal_year,
-        round_id=monitoring.id,
-        as_of=as_of,
-    )
-    verdicts = [domain.evaluate(subject.facts, pack, as_of) for subject in subjects]
-    return _Judgement(
-        subjects={subject.facts.project_code: subject for subject in subjects},
-        colours=Counter(project_colour(of_project) for of_project in verdicts),
-        found={
-            _key(subject, verdict): verdict
-            for subject, of_project in zip(subjects, verdicts, strict=True)
-            for verdict in of_project
-            if isinstance(verdict, Warning)
-        },
-    )
-
-
-def _counts(judgement: _Judgement, changes: Changes) -> dict[str, int]:
-    colours = judgement.colours
-    return {
-        "evaluated": len(judgement.subjects),
-        "opened": len(changes.opened),
-        "updated": len(changes.updated),
-        "unchanged": len(changes.unchanged),
-        "closed": len(changes.closed),
-        "red": colours[Colour.RED],
-        "yellow": colours[Colour.YELLOW],
-        "green": colours[Colour.GREEN] + colours[Colour.BLUE],
-        "not_applicable": colours[Colour.NOT_APPLICABLE],
-    }
-
-
-def _key(subject: Subject, verdict: Verdict) -> Key:
-    return subject.facts.project_code, verdict.rule_id, verdict.position or 0
-
-
-async def _known(session: AsyncSession, monitoring: MonitoringRound) -> dict[Key, Known]:
-    rows = await session.execute(
-        _KNOWN, {"region_code": monitoring.region_code, "round_id": monitoring.id}
-    )
-    return {
-        (row.project_code, row.rule_id, row.position): Known(
-            id=row.id,
-            is_open=row.status == "open",
-            level=row.level,
-            reason=row.reason,
-            receipt=orjson.loads(row.receipt),
-        )
-        for row in rows
-    }
-
-
-async def _write(
-    session: AsyncSession, run: RuleRun, fiscal_year: int, judgement: _Judgement, changes: Changes
+async def _keep_wordings(
+    session: AsyncSession, region_code: str, wordings: Sequence[Wording]
 ) -> None:
-    rows = [_row(judgement, key) for key in (*changes.opened, *changes.updated)]
-    if not rows:
-        return
-    values = {
-        "region_code": run.region_code,
-        "round_id": run.round_id,
-        "run_id": run.id,
-        "fiscal_year": fiscal_year,
-        "rows": orjson.dumps(rows).decode(),
-        "at": run.run_at,
-    }
-    told = {*changes.opened, *changes.recoloured}
-    written = (await session.execute(_WRITE, values)).all()
-    facts = [
-        WarningOpened.model_validate(row._mapping)
-        for row in written
-        if (row.project_code, row.rule_id, row.position) in told
-    ]
-    await publish(session, run.region_code, *facts, at=run.run_at)
+    await session.execute(
+        _KEEP,
+        [
+            {"region_code": region_code, "rule_key": one.key, "wording": one.as_json()}
+            for one in wordings
+        ],
+    )
 
 
-def _row(judgement: _Judgement, key: Key) -> dict[str, Any]:
-    subject, finding = judgement.subjects[key[0]], judgement.found[key]
-    return {
-        "id": str(new_id()),
-        "project_code": subject.facts.project_code,
-        "project_name": subject.project_name,
-        "unit_code": subject.facts.unit_code,
-        "unit_name": subject.unit_name,
-        "rule_id": finding.rule_id,
-        "position": finding.position or 0,
-        "level": finding.level,
-        "reason": finding.reason,
-        "receipt": finding.receipt.as_dict(),
-    }
-
-
-async def _close(session: AsyncSession, run: RuleRun, ids: Collection[UUID]) -> None:
-    if not ids:
-        return
-    values = {"region_code": run.region_code, "run_id": run.id, "ids": ids, "at": run.run_at}
-    closed = (await session.execute(_CLOSE, values)).all()
-    facts = [WarningClosed.model_validate(row._mapping) for row in closed]
-    await publish(session, run.region_code, *facts, at=run.run_at)
+async def _wordings(session: AsyncSession, run: RuleRun) -> list[Wording]:
+    kept = await session.scalars(
+        select(RuleText).where(
+            RuleText.region_code == run.region_code, RuleText.rule_key.in_(run.rule_keys)
+        )
+    )
+    by_key = {one.rule_key: Wording.read(one.wording) for one in kept}
+    return [by_key[key] for key in run.rule_keys]

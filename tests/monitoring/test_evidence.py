@@ -1,0 +1,195 @@
+"""佐证材料: taken in as it arrives, known by its content, never replaced, always sent as a download."""
+
+import hashlib
+import io
+import zipfile
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.monitoring.domain.evidence import KINDS, NotEvidence, clean_name, kind_of
+from services.monitoring.domain.rectification_rules import rectification_rules
+from shared import clock
+from shared.auth import Role
+from tests.monitoring.arranged import expect_404, letter, step
+from tests.world import Person, World, created
+
+PDF = b"%PDF-1.7\n" + b"x" * 2000
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
+
+
+def package(*parts: str) -> bytes:
+    """A zip file with these parts."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for part in parts:
+            archive.writestr(part, "<x/>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (PDF, "pdf"),
+        (PNG, "png"),
+        (b"\xff\xd8\xff\xe0 jfif", "jpeg"),
+        (package("[Content_Types].xml", "word/document.xml"), "docx"),
+        (package("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
+        (package("OFD.xml", "Doc_0/Document.xml"), "ofd"),
+        (package("word/document.xml", "word/vbaProject.bin"), None),
+        (package("readme.txt"), None),
+        (b"PK\x03\x04 cut short", None),
+        (b"MZ\x90\x00 a program", None),
+        (b"<html><script>", None),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old office file", None),
+        (b" %PDF-1.7 behind a blank", None),
+        (b"", None),
+    ],
+)
+def test_a_file_is_what_its_content_says(content: bytes, expected: str | None) -> None:
+    assert kind_of(io.BytesIO(content)) == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind", "kept"),
+    [
+        ("合同.pdf", "pdf", "合同.pdf"),
+        ("C:\\资料\\合同.PDF", "pdf", "合同.pdf"),
+        ("../../etc/合同.pdf", "pdf", "合同.pdf"),
+        ("照片.JPEG", "jpeg", "照片.jpeg"),
+        ("a\u202efdp.exe.pdf", "pdf", "afdp.exe.pdf"),
+        ('a"b\r\n;c.pdf', "pdf", "a_b;c.pdf"),
+        (f"{'长' * 300}.docx", "docx", f"{'长' * 115}.docx"),
+        ("..合同 .pdf", "pdf", "合同.pdf"),
+    ],
+)
+def test_a_name_is_kept_without_what_could_do_harm(sent: str, kind: str, kept: str) -> None:
+    assert clean_name(sent, kind) == kept
+
+
+@pytest.mark.parametrize("sent", ["合同.exe", "合同", ".pdf", "  .pdf", "/", "合同.pdf.exe"])
+def test_a_name_that_does_not_suit_the_content_is_refused(sent: str) -> None:
+    with pytest.raises(NotEvidence, match=r"\.pdf"):
+        clean_name(sent, "pdf")
+
+
+@given(st.text(max_size=200), st.sampled_from(sorted(KINDS)))
+def test_whatever_is_sent_a_kept_name_is_harmless(sent: str, kind: str) -> None:
+    try:
+        name = clean_name(sent + KINDS[kind][1][0], kind)
+    except NotEvidence:
+        return
+    assert 0 < len(name) <= 120
+    assert name.isprintable()
+    assert not set(name) & set('/\\:"<>|?*')
+    assert not name.startswith(".")
+    assert clean_name(name, kind) == name
+
+
+async def upload(
+    person: Person, order: dict[str, Any], content: bytes, name: str, *, key: str | None = None
+) -> httpx.Response:
+    """Send a file to a rectification."""
+    return await person.send(
+        "POST",
+        f"/monitoring/rectifications/{order['id']}/evidence-files",
+        content=content,
+        params={"name": name},
+        headers={"idempotency-key": key or uuid4().hex, "content-type": "application/octet-stream"},
+    )
+
+
+async def test_a_file_comes_back_as_it_was_sent_and_stands_in_the_history(world: World) -> None:
+    order, content = await letter(world), b"%PDF-1.7\n" + bytes(range(256)) * 20_000
+    answer = await upload(world.filler(), order, content, "C:\\合同（补签）.pdf")
+    file = created(answer)
+    digest = hashlib.sha256(content).hexdigest()
+    assert (file["sha256"], file["size_bytes"], file["name"], file["media_type"]) == (
+        digest,
+        len(content),
+        "合同（补签）.pdf",
+        "application/pdf",
+    )
+    path = file["content_href"].removeprefix("/api/v1")
+    assert answer.headers["location"] == file["content_href"].removesuffix("/content")
+    got = await world.officer.get(path)
+    assert hashlib.sha256(got.content).hexdigest() == digest
+    assert got.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%E5%90%88")
+    assert got.headers["x-content-type-options"] == "nosniff"
+    shown = (await world.officer.get(f"/monitoring/rectifications/{order['id']}")).json()
+    assert (shown["steps"][-1]["step"], shown["version"]) == ("attach", order["version"])
+    assert digest in shown["steps"][-1]["text"]
+
+
+async def test_a_repeat_stores_nothing_and_the_same_name_never_replaces(world: World) -> None:
+    order, key = await letter(world), uuid4().hex
+    first = await upload(world.filler(), order, PDF, "a.pdf", key=key)
+    again = await upload(world.filler(), order, PDF, "a.pdf", key=key)
+    assert created(first) == created(again)
+    other = await upload(world.filler(), order, PDF + b"2", "a.pdf", key=key)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    created(await upload(world.officer, order, PDF + b"2", "a.pdf"))
+    path = f"/monitoring/rectifications/{order['id']}/evidence-files"
+    listed = (await world.officer.get(path)).json()["items"]
+    assert [(one["name"], one["size_bytes"]) for one in listed] == [
+        ("a.pdf", len(PDF)),
+        ("a.pdf", len(PDF) + 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(b"MZ\x90", "a.pdf"), (PDF, "a.png"), (b"", "a.pdf"), (package("x"), "a.docx")],
+)
+async def test_what_is_no_evidence_is_refused(world: World, content: bytes, name: str) -> None:
+    answer = await upload(world.filler(), await letter(world), content, name)
+    assert (answer.status_code, answer.json()["code"]) == (422, "evidence_refused")
+
+
+async def test_a_file_too_large_is_refused(world: World) -> None:
+    limits = rectification_rules().evidence_limits(clock.business_day(clock.now()))
+    order = await letter(world)
+    large = b"%PDF-" + b"x" * limits.max_file_bytes
+    answer = await upload(world.filler(), order, large, "a.pdf")
+    assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
+    created(await upload(world.filler(), order, large[: limits.max_file_bytes], "a.pdf"))
+
+
+async def test_a_rectification_carries_only_so_many_files(world: World) -> None:
+    limits = rectification_rules().evidence_limits(clock.business_day(clock.now()))
+    order = await letter(world)
+    for _ in range(limits.max_file_count):
+        created(await upload(world.filler(), order, PNG, "a.png"))
+    answer = await upload(world.filler(), order, PNG, "a.png")
+    assert (answer.status_code, answer.json()["code"]) == (409, "evidence_full")
+
+
+async def test_a_verified_rectification_takes_no_more_evidence(world: World) -> None:
+    order = await letter(world)
+    measures = {"measures": "已补报"}
+    order = created(await step(world.approver(), "rectifications", order, "measures", measures))
+    verified = {"outcome": "verified"}
+    order = created(await step(world.officer, "rectifications", order, "verifications", verified))
+    answer = await upload(world.filler(), order, PDF, "a.pdf")
+    assert (answer.status_code, answer.json()["code"]) == (409, "rectification_state_forbids")
+
+
+async def test_anothers_evidence_does_not_exist(world: World, other_world: World) -> None:
+    order = await letter(world)
+    file = created(await upload(world.filler(), order, PDF, "a.pdf"))
+    strangers = [world.filler("219002"), other_world.filler(), other_world.officer]
+    base = f"/rectifications/{order['id']}/evidence-files"
+    for person in strangers:
+        for path in (base, f"{base}/{file['id']}", f"{base}/{file['id']}/content"):
+            await expect_404(person, "GET", path)
+        answer = await upload(person, order, PDF, "a.pdf")
+        assert answer.status_code == 404
+    second = await letter(world)
+    await expect_404(
+        world.officer, "GET", f"/rectifications/{second['id']}/evidence-files/{file['id']}/content"
+    )
+    assert (await world.person(Role.AUDITOR).get(f"/monitoring{base}")).status_code == 200
