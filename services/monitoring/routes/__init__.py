@@ -1,6 +1,7 @@
 """The HTTP surface of the monitoring service."""
 
 from services.monitoring.routes import (
+    colours,
     evidence,
     executions,
     form_files,
@@ -34,4 +35,5 @@ ALL = [
     form_routes(),
     job_routes(),
     rule_runs.router,
+    colours.router,
 ]
