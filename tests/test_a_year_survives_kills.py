@@ -1,18 +1,22 @@
 """`kill -9` of any process in the middle of the year: started again and played again, the year ends
-with the same figures, nothing lost and nothing twice."""
+with the same figures, nothing lost and nothing twice, and its warnings are those of its raw rows."""
 
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from deploy.demo.client import signed_on
+from deploy.demo.data_files import YEAR
 from deploy.local import ROOT, Stack
 from deploy.topology import GATEWAY, SERVICES
 from shared.db import sqlalchemy_url
 from tests.conftest import Databases, free_ports
+from tests.demo.by_hand import as_read, warnings_by_hand
 
 #: Who is killed, and how many acts of the play have ended by then.
 KILLS = [("goals", 1), ("monitoring", 2), (GATEWAY.name, 3), ("evaluation", 4)]
@@ -71,6 +75,14 @@ async def counts(stack: Stack) -> dict[str, int]:
     return found
 
 
+async def warnings(stack: Stack) -> list[dict[str, Any]]:
+    """Every warning of the year with its receipt."""
+    path = "/monitoring/warnings"
+    async with signed_on(stack.url) as client:
+        listed = await client.every("officer", path, fiscal_year=YEAR)
+        return [await client.get("officer", f"{path}/{one['id']}") for one in listed]
+
+
 async def test_a_year_played_through_four_kills_ends_as_one_without(own_stack: Stack) -> None:
     for victim, after_acts in KILLS:
         status, printed = await play(own_stack, kill=victim, after_acts=after_acts)
@@ -84,6 +96,7 @@ async def test_a_year_played_through_four_kills_ends_as_one_without(own_stack: S
     assert left["goals.unit"] == 88
     for name in ("goals", "monitoring", "evaluation"):
         assert left[f"{name}.parked_event"] == 0
+    assert as_read(await warnings(own_stack)) == warnings_by_hand()
     status, again = await play(own_stack)
     assert (status, figures(again)) == (0, figures(printed))
     assert await counts(own_stack) == left, "a play on a finished year changes nothing"
