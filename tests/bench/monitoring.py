@@ -51,8 +51,12 @@ _FACTS = """
                                unit_name, fiscal_year, annual_goal, indicators, synthetic)
     select '{region}', goal_id, 1, code, '项目' || n || '（示例）', unit_code, '单位（示例）', 2023,
            '按期完成', '[]', true from made;
-    insert into approved_fund (region_code, goal_id, fund_level, amount)
-    select '{region}', goal_id, 'county', 1000000 + n % 977 from made;
+    insert into budget_version (region_code, fiscal_year, project_code, version_no, document_no,
+                                approved_on)
+    select '{region}', 2023, code, 1, '批复（示例）', '2023-01-10' from made;
+    insert into budget_fund (region_code, fiscal_year, project_code, version_no, fund_level, source,
+                             amount)
+    select '{region}', 2023, code, 1, 'county', 'appropriation', 1000000 + n % 977 from made;
     insert into payment (region_code, voucher_no, kind, project_code, fiscal_year, fund_level,
                          amount, paid_on, imported_at)
     select '{region}', n || '-' || part, 'payment', code, 2023, 'county',
@@ -88,8 +92,14 @@ _BY_HAND = """
                       when coalesce(p.paid, 0) * 1200 < 60 * b.budget * 7 then 0
                       when coalesce(p.paid, 0) * 1200 < 80 * b.budget * 7 then 1 else 2 end as rank
           from approved_goal g
-          join (select goal_id, sum(amount) as budget from approved_fund
-                where region_code = $1 group by goal_id) b on b.goal_id = g.goal_id
+          join (select f.project_code, sum(f.amount) as budget
+                from budget_fund f
+                join (select project_code, max(version_no) as version_no from budget_version
+                      where region_code = $1 and fiscal_year = 2023 and approved_on <= '2023-07-31'
+                      group by project_code) v on v.project_code = f.project_code
+                                              and v.version_no = f.version_no
+                where f.region_code = $1 and f.fiscal_year = 2023
+                group by f.project_code) b on b.project_code = g.project_code
           left join (select project_code, sum(amount) as paid from payment
                      where region_code = $1 and fiscal_year = 2023 and paid_on <= '2023-07-31'
                      group by project_code) p on p.project_code = g.project_code

@@ -20,10 +20,17 @@ _GOALS = """
            '单位（示例）', 2023, '按期完成', '[]', true
     from generate_series(1, $2::int) n
 """
+_BUDGETS = """
+    insert into monitoring.budget_version (region_code, fiscal_year, project_code, version_no,
+                                           document_no, approved_on)
+    select region_code, fiscal_year, project_code, 1, '批复（示例）', '2023-01-10'
+    from monitoring.approved_goal where region_code = $1
+"""
 _FUNDS = """
-    insert into monitoring.approved_fund (region_code, goal_id, fund_level, amount)
-    select region_code, goal_id, 'county', 1000000 from monitoring.approved_goal
-    where region_code = $1
+    insert into monitoring.budget_fund (region_code, fiscal_year, project_code, version_no, fund_level,
+                                        source, amount)
+    select region_code, fiscal_year, project_code, 1, 'county', 'appropriation', 1000000
+    from monitoring.approved_goal where region_code = $1
 """
 #: Every third project has spent what July asks for.
 _PAYMENTS = """
@@ -45,6 +52,7 @@ async def fill(admin_url: str, region_code: str, count: int) -> UUID:
     connection = await asyncpg.connect(admin_url)
     try:
         await connection.execute(_GOALS, region_code, count)
+        await connection.execute(_BUDGETS, region_code)
         await connection.execute(_FUNDS, region_code)
         await connection.execute(_PAYMENTS, region_code)
         await connection.execute("analyze monitoring.approved_goal")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -20,7 +21,8 @@ from services.monitoring.usecases.run_loops import queue_daily_runs, work_somewh
 from shared.auth import Caller, Principal, Reach, Role
 from shared.etags import Expected
 from tests.conftest import Databases, eventually
-from tests.monitoring.arranged import expect_404
+from tests.monitoring.arranged import expect_404, open_round, pay, run_rules
+from tests.monitoring.executed import PROJECT, approve
 from tests.monitoring.mass import another_round, fill, sessions_on
 from tests.world import World, created
 
@@ -181,6 +183,21 @@ async def test_a_large_run_is_accepted_and_can_be_watched_to_its_end(
     assert (late.status_code, late.json()["code"]) == (409, "rule_run_state_forbids")
 
 
+async def test_a_cancellation_that_waits_too_long_for_the_chunk_is_to_be_asked_again(
+    world: World, stack: Stack
+) -> None:
+    round_id = await fill(stack.admin_url, world.region_code, 1)
+    order = {"round_id": str(round_id), "as_of": "2023-07-31"}
+    run = created(await world.officer.post("/monitoring/rule-runs", order))
+    chunk = await asyncpg.connect(stack.admin_url)
+    async with chunk.transaction():
+        await chunk.execute("lock table monitoring.rule_run in exclusive mode")
+        path = f"/monitoring/rule-runs/{run['id']}/cancellations"
+        answer = await world.officer.post(path, {}, version=run["version"])
+    await chunk.close()
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2"), answer.text
+
+
 async def test_another_regions_run_cannot_be_cancelled(
     world: World, other_world: World, stack: Stack
 ) -> None:
@@ -206,3 +223,25 @@ async def test_each_open_round_is_judged_once_a_day_by_itself(databases: Databas
             runs = await session.execute(text("select as_of, run_by, state from rule_run"))
             assert {tuple(run) for run in runs} == {(JULY, "svc:monitoring", "done")}
         assert len((await rows_of(sessions, round_id))[0]) == 3
+
+
+async def test_money_is_held_against_the_budget_in_force_on_the_day(
+    world: World, stack: Stack
+) -> None:
+    project, county = PROJECT.format(1), {"fund_level": "county"}
+    first = {"approved_on": date(2023, 1, 10), "funds": [county | {"amount": "1000000.00"}]}
+    doubled = {"approved_on": date(2023, 8, 20), "funds": [county | {"amount": "2000000.00"}]}
+    await approve(world, stack, project, first, doubled)
+    await pay(world, project, ("600000.00", "2023-06-01"))
+    monitoring = await open_round(world, period_to="2023-08-31", due_on="2023-09-15")
+    lights = {}
+    for as_of in ("2023-01-09", "2023-07-31", "2023-08-19", "2023-08-31"):
+        run = await run_rules(world, monitoring, as_of)
+        lights[as_of] = [light for light, count in run["colours"].items() if count]
+    # 60 of 100 after 7 and 8 of 12 months: 103 and 90 %; of 200 after 8 of 12: 45 %.
+    assert lights == {
+        "2023-01-09": ["not_applicable"],
+        "2023-07-31": ["green"],
+        "2023-08-19": ["green"],
+        "2023-08-31": ["red"],
+    }

@@ -5,8 +5,8 @@ codes after $5 up to $6. Whatever learns a new fact adds it here and nowhere els
 """
 
 #: One row a project with an approved goal, whether the round chose it for a form or not: money is
-#: watched whole. A form still being filled in for the first time has said nothing yet: its project
-#: has no `form_id`.
+#: watched whole, against the budget in force on the day (none before its approval). A form still
+#: being filled in for the first time has said nothing yet: its project has no `form_id`.
 PROJECTS = """
     select g.project_code, g.project_name, g.unit_code, g.unit_name, f.id as form_id,
            coalesce(b.budget, 0) as budget, coalesce(p.paid, 0) as paid,
@@ -16,9 +16,16 @@ PROJECTS = """
     left join monitoring_form f on f.region_code = g.region_code and f.round_id = $3
                                and f.project_code = g.project_code and f.status <> 'open'
                                and f.project_code > $5 and f.project_code <= $6
-    left join lateral (
-        select sum(x.amount) as budget from approved_fund x
-        where x.region_code = g.region_code and x.goal_id = g.goal_id) b on true
+    left join (
+        select distinct on (project_code) project_code, version_no from budget_version
+        where region_code = $1 and fiscal_year = $2 and project_code > $5 and project_code <= $6
+          and approved_on <= $4
+        order by project_code, version_no desc) v on v.project_code = g.project_code
+    left join (
+        select project_code, version_no, sum(amount) as budget from budget_fund
+        where region_code = $1 and fiscal_year = $2 and project_code > $5 and project_code <= $6
+        group by project_code, version_no) b on b.project_code = v.project_code
+                                            and b.version_no = v.version_no
     left join (
         select project_code, sum(amount) as paid from payment
         where region_code = $1 and fiscal_year = $2 and project_code > $5 and project_code <= $6
