@@ -26,6 +26,9 @@ check: $(STAMP) ## 格式、风格、类型、边界
 bench: $(STAMP) ## 性能比值（同一次运行内与参照物比较）
 	@$(BIN)/python -m tests.bench
 
+outage: $(STAMP) ## 监控服务停十分钟：期间要求的 500 封整改函事后一封不少
+	@OUTAGE_SECONDS=600 $(BIN)/python -m pytest -q tests/test_letters_survive_an_outage.py -o faulthandler_timeout=900
+
 lock: $(STAMP) ## 由 pyproject.toml 重写两个锁文件
 	@sh deploy/lock.sh
 
@@ -33,4 +36,4 @@ $(STAMP): requirements-dev.lock
 	@sh deploy/install.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo dev test check bench lock
+.PHONY: help demo dev test check bench outage lock

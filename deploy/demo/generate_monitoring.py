@@ -51,12 +51,17 @@ def form_rows(goals: list[Goal], paces: dict[str, Pace], paid: dict[str, Decimal
 
 
 def monitoring_rows(goals: list[Goal], paces: dict[str, Pace]) -> list[Row]:
+    """One row an indicator; what holds a project up is said of each row it holds up."""
     rng = Random("xingqing-2023-monitoring")
-    return [
-        _form_row(goal, indicator, paces[goal.project.code], rng)
-        for goal in goals
-        for indicator in goal.indicators
-    ]
+    reasons: dict[str, tuple[str, str]] = {}
+    rows = []
+    for goal in goals:
+        code = goal.project.code
+        for indicator in goal.indicators:
+            drawn = _deviation(indicator, paces[code], rng)
+            reason = reasons.setdefault(code, drawn) if drawn[0] else drawn
+            rows.append(_form_row(goal, indicator, paces[code], reason, rng))
+    return rows
 
 
 def returned_forms(goals: list[Goal], paces: dict[str, Pace]) -> list[Row]:
@@ -88,8 +93,8 @@ def monitoring_letters(goals: list[Goal], paces: dict[str, Pace]) -> list[Row]:
     return [_letter(number, *letter) for number, letter in enumerate(letters, start=1)]
 
 
-def _form_row(goal: Goal, row: Indicator, pace: Pace, rng: Random) -> Row:
-    causes, text = _deviation(row, pace, rng)
+def _form_row(goal: Goal, row: Indicator, pace: Pace, reason: tuple[str, str], rng: Random) -> Row:
+    causes, text = reason
     to_date, forecast, band = _progress(row, pace, rng)
     return {
         "project_code": goal.project.code,
@@ -129,8 +134,6 @@ def _deviation(row: Indicator, pace: Pace, rng: Random) -> tuple[str, str]:
         return _RED_CAUSES[rng.randrange(len(_RED_CAUSES))]
     if pace.colour == "yellow" and row.counted:
         return _YELLOW_CAUSES[rng.randrange(len(_YELLOW_CAUSES))]
-    if pace.colour != "green" and row.target is None:
-        return "other", "效益要在任务完成后显现，目前只在已完成部分看到。"
     return "", ""
 
 

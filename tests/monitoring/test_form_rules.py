@@ -25,6 +25,7 @@ from services.monitoring.domain.form_rows import (
     completed,
     row_of,
     typed,
+    typed_form,
     year_gone,
 )
 from shared.rulebook import UnsoundRule, Version
@@ -99,10 +100,11 @@ def test_a_value_nobody_typed_never_says_that_the_target_is_missed(
     row: RowContent, months: int
 ) -> None:
     once = completed(row, gone=Decimal(months) / 12)
-    if once.defaulted:
+    if "actual_forecast" in once.defaulted:
         assert not once.forecast_is_short()
     if "likelihood" in once.defaulted:
-        assert once.likelihood is Likelihood.CERTAIN
+        on_course = once.is_on_course(Decimal(months) / 12) and not once.forecast_is_short()
+        assert once.likelihood is (Likelihood.CERTAIN if on_course else Likelihood.POSSIBLE)
 
 
 def test_what_follows_from_the_actual_follows_it_until_somebody_types_it() -> None:
@@ -117,6 +119,40 @@ def test_what_follows_from_the_actual_follows_it_until_somebody_types_it() -> No
     back = typed(again, {"actual_forecast": None}, gone=JULY)
     assert back.actual_forecast == Decimal(140)
     assert back.defaulted == {"actual_forecast", "likelihood"}
+
+
+#: Two rows behind and one on its way, as left by typing actual and forecast.
+THREE = [
+    completed(lamps(position=n, actual_to_date=Decimal(a), actual_forecast=Decimal(120)), gone=JULY)
+    for n, a in ((1, 30), (2, 40), (3, 100))
+]
+WHY = {"deviation_causes": ["funding"], "deviation_text": "拨款晚到两个月，9月追上。"}
+
+
+def reasons(rows: list[RowContent]) -> list[tuple[str | None, bool]]:
+    """Of each row, what it says and whether it is another row's."""
+    return [(row.deviation_text, "deviation_text" in row.defaulted) for row in rows]
+
+
+def test_the_reason_typed_first_stands_for_every_row_that_needs_one_until_it_has_its_own() -> None:
+    first = typed_form(THREE, [WHY, {}, {}], gone=JULY)
+    text = WHY["deviation_text"]
+    assert reasons(first) == [(text, False), (text, True), (None, False)]
+    assert gaps(first) == []
+    later = typed_form(first, [{"deviation_text": "已追上一半。"}, {}, {}], gone=JULY)
+    assert reasons(later)[1] == ("已追上一半。", True)
+    own = typed_form(later, [{}, {"deviation_causes": ["hardware"], "deviation_text": "缺设备"}, {}],
+                     gone=JULY)  # fmt: skip
+    assert reasons(own)[1] == ("缺设备", False)
+    back = typed_form(own, [{}, {"deviation_causes": [], "deviation_text": None}, {}], gone=JULY)
+    assert reasons(back)[1] == ("已追上一半。", True)
+    certain = typed_form(back, [{}, {"likelihood": "certain"}, {}], gone=JULY)
+    assert reasons(certain)[1] == (None, False)
+    silent = typed_form(back, [{"deviation_text": None}, {}, {}], gone=JULY)
+    assert reasons(silent) == [(None, False), (None, False), (None, False)]
+    assert [one.pointer for one in gaps(silent)] == [
+        "/rows/0/deviation_text", "/rows/1/deviation_causes", "/rows/1/deviation_text"
+    ]  # fmt: skip
 
 
 def form(*rows: RowContent, **changes: Any) -> FormContent:

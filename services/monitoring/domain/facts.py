@@ -107,6 +107,19 @@ class Target:
         return f"{self.operator.label} {self.value:f}"
 
 
+def numeric_target(operator: Operator, value: Decimal | None) -> Target | None:
+    """The target as a number, if it has one.
+
+    `=` is read as "at least", except that "= 0" (no accident, no complaint) is a limit:
+    the deployed practice of scoring reads it so.
+    """
+    if value is None or operator is Operator.QUALITATIVE:
+        return None
+    if operator is not Operator.EQUAL:
+        return Target(operator, value)
+    return Target(Operator.AT_MOST if value == 0 else Operator.AT_LEAST, value)
+
+
 @dataclass(frozen=True)
 class IndicatorFacts:
     """One row of the monitoring form beside the target it was approved with."""
@@ -122,17 +135,8 @@ class IndicatorFacts:
 
     @property
     def target(self) -> Target | None:
-        """The target as a number, if it has one.
-
-        `=` is read as "at least", except that "= 0" (no accident, no complaint) is a limit:
-        the deployed practice of scoring reads it so.
-        """
-        if self.target_value is None or self.operator is Operator.QUALITATIVE:
-            return None
-        if self.operator is not Operator.EQUAL:
-            return Target(self.operator, self.target_value)
-        sense = Operator.AT_MOST if self.target_value == 0 else Operator.AT_LEAST
-        return Target(sense, self.target_value)
+        """The number to reach or not to pass."""
+        return numeric_target(self.operator, self.target_value)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """One indicator row of a monitoring form: what the unit typed, what the system may fill in for it,
 and what is left to type."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from services.monitoring.domain.facts import Band, Likelihood, Operator, Target
+from services.monitoring.domain.facts import Band, Likelihood, Operator, Target, numeric_target
 
 ACTUAL = "actual_to_date"
 FORECAST = "actual_forecast"
@@ -21,8 +21,12 @@ TYPED = (
     "deviation_text",
     "remark",
 )
+#: Why a row is behind; both or neither follow from another row.
+EXPLANATION = ("deviation_causes", "deviation_text")
+#: What an earlier round settles where its figure only grows.
+CARRIED = (ACTUAL, FORECAST, "likelihood")
 #: What the system may fill in, until somebody types it.
-DEFAULTED = (ACTUAL, FORECAST, "likelihood")
+DEFAULTED = (*CARRIED, *EXPLANATION)
 
 #: Second levels whose figure only grows during the year, unless it is a rate.
 CUMULATIVE_LEVELS = ("quantity",)
@@ -56,13 +60,8 @@ class RowContent:
 
     @property
     def target(self) -> Target | None:
-        """The target as a number; `=` is read as the warning rules read it."""
-        if self.target_value is None or self.is_qualitative:
-            return None
-        if self.operator is not Operator.EQUAL:
-            return Target(self.operator, self.target_value)
-        sense = Operator.AT_MOST if self.target_value == 0 else Operator.AT_LEAST
-        return Target(sense, self.target_value)
+        """The number to reach or not to pass."""
+        return numeric_target(self.operator, self.target_value)
 
     @property
     def is_cumulative(self) -> bool:
@@ -83,8 +82,11 @@ class RowContent:
         return target is not None and actual is not None and target.is_met_by(actual)
 
     def is_on_course(self, year_gone: Decimal) -> bool:
-        """Reached, or as far as the year is; `year_gone` is a share of 1."""
-        if self.is_met():
+        """Reached, or as far as the year is; `year_gone` is a share of 1.
+
+        An effect that shows in part before the year is over (定性指标部分达成) is on its course.
+        """
+        if self.is_met() or (self.band is Band.PARTIAL and self.is_qualitative and year_gone < 1):
             return True
         if not self.is_cumulative or self.target_value is None or self.actual_to_date is None:
             return False
@@ -143,19 +145,70 @@ def typed(row: RowContent, changes: Mapping[str, Any], *, gone: Decimal) -> RowC
     return completed(replace(after, defaulted=row.defaulted - set(changes)), gone=gone)
 
 
+def typed_form(
+    rows: Sequence[RowContent], changes: Sequence[Mapping[str, Any]], *, gone: Decimal
+) -> list[RowContent]:
+    """The form's rows after the unit typed these fields of each, with what follows from them."""
+    return explained([typed(*one, gone=gone) for one in zip(rows, changes, strict=True)])
+
+
+def explained(rows: Sequence[RowContent]) -> list[RowContent]:
+    """The rows with the reason typed first standing for every other one that needs a reason.
+
+    What holds a project up mostly holds up all it does; a row with a reason of its own keeps it.
+    """
+    bare = [_without_lent_reason(row) for row in rows]
+    lender = next((row for row in bare if row.deviation_causes and row.deviation_text), None)
+    if lender is None:
+        return bare
+    return [_with_reason_of(lender, row) for row in bare]
+
+
+def _without_lent_reason(row: RowContent) -> RowContent:
+    lent = row.defaulted.intersection(EXPLANATION)
+    return replace(
+        row,
+        deviation_causes=() if "deviation_causes" in lent else row.deviation_causes,
+        deviation_text=None if "deviation_text" in lent else row.deviation_text,
+        defaulted=row.defaulted - lent,
+    )
+
+
+def _with_reason_of(lender: RowContent, row: RowContent) -> RowContent:
+    if row.deviation_causes or row.deviation_text or not row.must_explain():
+        return row
+    return replace(
+        row,
+        deviation_causes=lender.deviation_causes,
+        deviation_text=lender.deviation_text,
+        defaulted=row.defaulted.union(EXPLANATION),
+    )
+
+
 def completed(row: RowContent, *, gone: Decimal) -> RowContent:
-    """The row with forecast and likelihood filled in where the actual leaves no question.
+    """The row with forecast and likelihood filled in where what was typed leaves no question.
 
     A target that is reached stays reached: forecast = actual. A cumulative one that is as far as
-    the year is expected to end at the target. Anything else is the unit's to say.
+    the year is expected to end at the target. Behind that the forecast is the unit's to say, and
+    makes the target "possible": that it is certain all the same, or out of reach, a person says.
     """
-    kept = row.defaulted & {ACTUAL}
+    kept = row.defaulted.intersection((ACTUAL, *EXPLANATION))
     bare = replace(
         row,
         actual_forecast=None if FORECAST in row.defaulted else row.actual_forecast,
         likelihood=None if "likelihood" in row.defaulted else row.likelihood,
         defaulted=kept,
     )
+    settled = _settled(bare, gone)
+    if settled.likelihood is not None or settled.actual_forecast is None:
+        return settled
+    return replace(
+        settled, likelihood=Likelihood.POSSIBLE, defaulted=settled.defaulted | {"likelihood"}
+    )
+
+
+def _settled(bare: RowContent, gone: Decimal) -> RowContent:
+    """The row with what being on course says of it."""
     if not bare.is_on_course(gone):
         return bare
     filled: dict[str, Any] = {}
@@ -165,4 +218,4 @@ def completed(row: RowContent, *, gone: Decimal) -> RowContent:
         return bare
     if bare.likelihood is None:
         filled["likelihood"] = Likelihood.CERTAIN
-    return replace(bare, **filled, defaulted=kept | filled.keys())
+    return replace(bare, **filled, defaulted=bare.defaulted | filled.keys())

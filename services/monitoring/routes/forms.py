@@ -71,7 +71,8 @@ async def fill_monitoring_form(
     """填报监控表（merge patch）：只改所列的行和字段，写 null 即清空；待填报或被退回时可改。
 
     实际值已达标的行，全年预计和“确定能”由系统预填（见 `defaulted`），改过即以所填为准；
-    累计指标达到时间进度的，预计为目标值。`to_type` 列出还要填的字段。
+    累计指标达到时间进度的，预计为目标值；落后的填了预计即为“有可能”。先填的偏差原因也用于其他需要
+    说明而没有说明的行。`to_type` 列出还要填的字段。
     """
     await forms.fill_form(session, form_id, body, expected=if_match, by=by, at=now)
     out = await queries.form(TransactionReads(session), by, form_id)

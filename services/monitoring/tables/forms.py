@@ -98,7 +98,8 @@ class FormRow(Table):
             "deviation_causes",
         ),
         CheckConstraint(
-            "defaulted <@ array['actual_to_date', 'actual_forecast', 'likelihood']::varchar[]",
+            "defaulted <@ array['actual_to_date', 'actual_forecast', 'likelihood',"
+            " 'deviation_causes', 'deviation_text']::varchar[]",
             "defaulted",
         ),
     )

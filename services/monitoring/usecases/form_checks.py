@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from services.monitoring.domain.form_checks import findings, to_type_count
-from services.monitoring.domain.form_rows import typed
+from services.monitoring.domain.form_rows import typed_form
 from services.monitoring.queries.form_rows import row_outs
 from services.monitoring.queries.forms import form_content
 from services.monitoring.schemas.forms import FormCheckIn, FormCheckOut
@@ -19,11 +19,7 @@ async def check_form(reads: Reads, body: FormCheckIn, *, by: Caller) -> FormChec
     """
     row, stored = await form_content(reads, by, body.form_id)
     changes = changes_of(stored.rows, body.rows)
-    rows = [
-        typed(one, change, gone=stored.gone)
-        for one, change in zip(stored.rows, changes, strict=True)
-    ]
-    checked = replace(stored, rows=rows)
+    checked = replace(stored, rows=typed_form(stored.rows, changes, gone=stored.gone))
     if "executed_forecast" in body.model_fields_set:
         checked = replace(checked, executed_forecast=body.executed_forecast)
     return FormCheckOut.model_validate(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.monitoring.domain.form_changes import content_of
 from services.monitoring.domain.form_checks import Finding, gaps
-from services.monitoring.domain.form_rows import TYPED, RowContent, row_of, typed, year_gone
+from services.monitoring.domain.form_rows import TYPED, RowContent, row_of, typed_form, year_gone
 from services.monitoring.domain.forms import (
     FormAction,
     FormActionRefused,
@@ -72,8 +72,9 @@ def apply_patch(
     if "executed_forecast" in patch.model_fields_set:
         form.executed_forecast = patch.executed_forecast
     gone = year_gone(monitoring.period_to)
-    for row, changes in zip(rows, changes_of(rows, patch.rows), strict=True):
-        _store(row, typed(content(row), changes, gone=gone))
+    after = typed_form([content(row) for row in rows], changes_of(rows, patch.rows), gone=gone)
+    for row, content_after in zip(rows, after, strict=True):
+        _store(row, content_after)
     form.filled_by, form.submitted_by = by.subject, None
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.monitoring.domain.deadlines import report_by
-from services.monitoring.domain.form_rows import CUMULATIVE_LEVELS, DEFAULTED, RATE_UNITS
+from services.monitoring.domain.form_rows import CARRIED, CUMULATIVE_LEVELS, RATE_UNITS
 from services.monitoring.domain.rounds import RoundStatus
 from services.monitoring.errors import NothingToMonitor, RoundExists
 from services.monitoring.schemas.rounds import RoundIn, Selection
@@ -204,7 +204,7 @@ async def _prefill(
         "at": monitoring.opened_at,
         "period_from": monitoring.period_from,
         "period_to": monitoring.period_to,
-        "defaulted": list(DEFAULTED),
+        "defaulted": list(CARRIED),
         "cumulative_levels": list(CUMULATIVE_LEVELS),
         "rate_units": list(RATE_UNITS),
     }
