@@ -38,6 +38,8 @@ POLICY: Policy = {
     "payment_plan.import": {Role.INTEGRATION: Reach.REGION},
     "payment_plan.write": {Role.UNIT_FILLER: Reach.UNITS},
     "payment_plan.read": _READ,
+    "tender.import": {Role.INTEGRATION: Reach.REGION},
+    "tender.read": _READ,
     "round.open": _OFFICER,
     "round.read": _READ,
     "round.extend": _OFFICER,

@@ -11,7 +11,7 @@ PROJECTS = """
     select g.project_code, g.project_name, g.unit_code, g.unit_name, f.id as form_id,
            coalesce(b.budget, 0) as budget, coalesce(p.paid, 0) as paid,
            l.planned_pct_by_month[extract(month from $4::date)::int] as planned_pct,
-           null::date as tender_on
+           t.tender_on
     from approved_goal g
     left join monitoring_form f on f.region_code = g.region_code and f.round_id = $3
                                and f.project_code = g.project_code and f.status <> 'open'
@@ -35,6 +35,11 @@ PROJECTS = """
         select distinct on (project_code) project_code, planned_pct_by_month from payment_plan
         where region_code = $1 and fiscal_year = $2 and project_code > $5 and project_code <= $6
         order by project_code, version desc) l on l.project_code = g.project_code
+    left join (
+        select distinct on (project_code) project_code, tender_on from tender
+        where region_code = $1 and fiscal_year = $2 and project_code > $5 and project_code <= $6
+        order by project_code, version desc) t on t.project_code = g.project_code
+                                              and t.tender_on <= $4
     where g.region_code = $1 and g.fiscal_year = $2
       and g.project_code > $5 and g.project_code <= $6
 """

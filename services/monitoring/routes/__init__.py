@@ -14,6 +14,7 @@ from services.monitoring.routes import (
     rectifications,
     rounds,
     rule_runs,
+    tenders,
     warnings,
 )
 from shared.form_routes import form_routes
@@ -32,6 +33,7 @@ ALL = [
     evidence.router,
     letters.router,
     payment_controls.router,
+    tenders.router,
     form_routes(),
     job_routes(),
     rule_runs.router,

@@ -32,6 +32,7 @@ from services.monitoring.tables.rectifications import (
     RefusedRequest,
 )
 from services.monitoring.tables.rounds import MonitoringRound, RoundExtension, RoundReminder
+from services.monitoring.tables.tenders import Tender
 from services.monitoring.tables.warnings import (
     ProjectColour,
     ProjectWarning,
@@ -71,6 +72,7 @@ __all__ = [
     "RuleRun",
     "RuleText",
     "Table",
+    "Tender",
     "Unit",
     "WarningAnswer",
 ]
