@@ -7,9 +7,11 @@ pool, three times as fast as the ORM for a single row.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 from fastapi import Depends, FastAPI
 from sqlalchemy import MetaData, Select
 from sqlalchemy import event as sqlalchemy_event
@@ -153,6 +155,28 @@ class Reads:
         """The first row, or None."""
         rows = await self.all(sql, *args)
         return rows[0] if rows else None
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator["Reads"]:
+        """The same queries on one snapshot of the data: their answers agree with one another."""
+        async with asyncio.timeout(5):
+            connection = await self._pool.acquire()
+        try:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                yield SnapshotReads(connection)
+        finally:
+            await self._pool.release(connection)
+
+
+class SnapshotReads(Reads):
+    """Queries on one connection, one after the other, inside its transaction."""
+
+    def __init__(self, connection: "PoolConnectionProxy[Any]") -> None:
+        self._connection = connection
+
+    async def all(self, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
+        """Every row of the statement."""
+        return [dict(row) for row in await self._connection.fetch(sql, *args)]
 
 
 class TransactionReads(Reads):

@@ -8,7 +8,7 @@ from services.monitoring import access, consumers, routes
 from services.monitoring.domain import deadlines
 from services.monitoring.domain.packs import load_packs
 from services.monitoring.domain.rectification_rules import rectification_rules
-from services.monitoring.queries.letter_document import load_templates
+from services.monitoring.queries.documents import load_documents
 from services.monitoring.schemas import events
 from services.monitoring.settings import Settings
 from services.monitoring.usecases import official_forms, payment_files, reminders, run_loops
@@ -36,5 +36,5 @@ def create(settings: Settings | None = None) -> FastAPI:
     app.state.deadlines = report_by
     app.state.forms = official_forms.load()
     app.state.packs = packs
-    app.state.letter_templates = load_templates(settings.template_folder)
+    app.state.documents = load_documents(settings.template_folder)
     return app

@@ -109,8 +109,8 @@ async def test_each_one_sees_what_waits_for_him_and_finds_it_where_it_leads(worl
             found = await person.send("GET", item["href"].removeprefix("/api/v1"))
             assert len(found.json()["items"]) == item["count"]
     assert waits == {
-        "filler 219001": {"warning_open": 1},
-        "approver 219001": {"warning_open": 1},
+        "filler 219001": {"warning_to_answer": 1},
+        "approver 219001": {"warning_to_answer": 1},
         "filler 219002": {"monitoring_form_open": 1, "rectification_to_receive": 1},
         "approver 219002": {"monitoring_form_to_submit": 1, "rectification_issued": 1},
         "officer": {

@@ -7,7 +7,9 @@ import asyncpg
 import pytest
 
 from deploy.local import Stack
-from services.monitoring.domain.answers import Answer, answer_due, answer_overdue
+from services.monitoring.domain.answers import Answer, Answering, answer_due, answer_overdue
+from services.monitoring.domain.calendar import DayKind
+from services.monitoring.domain.rectification_rules import rectification_rules
 from shared import clock
 from tests.monitoring.arranged import (
     expect_404,
@@ -46,17 +48,22 @@ async def decided(world: World, warning: dict[str, Any], decision: str) -> dict[
 
 
 @pytest.mark.parametrize(
-    ("told_on", "days", "due_on"),
+    ("told_on", "days", "kind", "due_on"),
     [
-        (date(2023, 7, 31), 10, date(2023, 8, 10)),
-        (date(2024, 2, 20), 10, date(2024, 3, 1)),
-        (date(2023, 12, 31), 1, date(2024, 1, 1)),
+        (date(2023, 7, 31), 10, DayKind.CALENDAR, date(2023, 8, 10)),
+        (date(2024, 2, 20), 10, DayKind.CALENDAR, date(2024, 3, 1)),
+        (date(2023, 12, 31), 1, DayKind.CALENDAR, date(2024, 1, 1)),
+        (date(2023, 7, 31), 10, DayKind.WORKING, date(2023, 8, 14)),
+        # 国庆节放假到 10 月 6 日，7 日、8 日补班
+        (date(2023, 9, 28), 1, DayKind.WORKING, date(2023, 10, 7)),
     ],
 )
-def test_calendar_days_are_counted_from_the_day_after(
-    told_on: date, days: int, due_on: date
+def test_days_are_counted_from_the_day_after(
+    told_on: date, days: int, kind: DayKind, due_on: date
 ) -> None:
-    assert answer_due(told_on, days) == due_on
+    terms = Answering(days, (), "", kind)
+    assert answer_due(told_on, terms, rectification_rules().calendar) == due_on
+    assert Answering.read(terms.as_dict()) == terms
 
 
 @pytest.mark.parametrize(

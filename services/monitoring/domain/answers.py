@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from services.monitoring.domain.calendar import Calendar, DayKind
 
 
 class Answer(StrEnum):
@@ -32,16 +34,23 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Answering:
-    """How a warning has to be answered: in how many calendar days, how, and what silence means."""
+    """How a warning has to be answered: in how many days of which kind, how, and what silence
+    means."""
 
     days: int
     allowed: tuple[Answer, ...]
     on_silence: str
+    kind: DayKind = DayKind.CALENDAR
 
     def as_dict(self) -> dict[str, Any]:
-        """The terms as JSON can hold them."""
+        """The terms as JSON can hold them.
+
+        Calendar days go unsaid, as before there were others: what is kept stays the same wording.
+        """
+        kind = {} if self.kind is DayKind.CALENDAR else {"kind": self.kind.value}
         return {
             "days": self.days,
+            **kind,
             "allowed": [answer.value for answer in self.allowed],
             "on_silence": self.on_silence,
         }
@@ -52,12 +61,16 @@ class Answering:
         if type(terms["days"]) is not int or terms["days"] < 1:
             raise ValueError("answer.days: must be a whole number of days")
         allowed = tuple(Answer(answer) for answer in terms["allowed"])
-        return cls(terms["days"], allowed, str(terms["on_silence"]))
+        kind = DayKind(terms.get("kind", DayKind.CALENDAR))
+        return cls(terms["days"], allowed, str(terms["on_silence"]), kind)
 
 
-def answer_due(told_on: date, days: int) -> date:
-    """The last day to answer: so many calendar days after the day the warning was given."""
-    return told_on + timedelta(days=days)
+def answer_due(told_on: date, terms: Answering, calendar: Calendar) -> date:
+    """The last day to answer: so many days after the day the warning was given.
+
+    Raises CalendarMissing when working days lead into a year without data.
+    """
+    return calendar.add_days(told_on, terms.days, terms.kind)
 
 
 def answer_overdue(*, is_open: bool, answer: str | None, due_on: date, today: date) -> bool:

@@ -26,6 +26,7 @@ from services.monitoring.schemas.forms import (
 )
 from shared.auth import Caller
 from shared.db import Reads
+from shared.filters import Where
 from shared.pages import Page, PageRequest
 
 _SUMMARY = """
@@ -45,14 +46,10 @@ _FROM = """
     where f.region_code = $1 and ($2::text[] is null or f.unit_code = any ($2))
 """
 
-_FORMS = f"""
-    select {_SUMMARY} {_FROM}
-      and ($3::uuid is null or f.round_id = $3)
-      and ($4::text is null or f.status = $4)
-      and ($5::text is null or f.unit_code = $5)
-      and ($6::uuid is null or f.id > $6)
-    order by f.id limit $7
-"""
+#: A row of the form names the cause.
+_NAMES_CAUSE = """exists (
+    select from form_row x where x.region_code = f.region_code and x.form_id = f.id
+      and {} = any (x.deviation_causes))"""
 
 _OF_PROJECT = f"""
     select {_SUMMARY} {_FROM} and f.project_code = $3 and f.fiscal_year = $4 order by f.id
@@ -117,18 +114,19 @@ async def list_forms(
     round_id: UUID | None,
     status: str | None,
     unit_code: str | None,
+    cause: str | None,
 ) -> Page[FormSummary]:
     """Monitoring forms, oldest first."""
-    rows = await reads.all(
-        _FORMS,
-        caller.region_code,
-        caller.units,
-        round_id,
-        status,
-        unit_code,
-        *paging.after(UUID),
-        paging.limit + 1,
+    where = (
+        Where(caller.region_code, caller.units)
+        .add("f.round_id = {}", round_id)
+        .add("f.status = {}", status)
+        .add("f.unit_code = {}", unit_code)
+        .add(_NAMES_CAUSE, cause)
+        .add_after("f.id > {}", paging.after(UUID))
     )
+    order = f"order by f.id {where.limit(paging.limit + 1)}"
+    rows = await reads.all(f"select {_SUMMARY} {_FROM} {where} {order}", *where.arguments)
     return paging.page(rows, lambda row: _summary(row, caller), lambda row: [row["id"]])
 
 

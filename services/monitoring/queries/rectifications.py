@@ -44,6 +44,12 @@ OWED_ON = """
           when l.status = 'in_progress' and l.completed_on is null then l.finish_due_on end)
 """
 
+#: The letter was written about a warning of the round.
+OF_ROUND = """exists (
+    select from rectification_warning x
+    join warning w on w.region_code = x.region_code and w.id = x.warning_id
+    where x.region_code = l.region_code and x.rectification_id = l.id and w.round_id = {})"""
+
 _OF_PROJECT = f"""
     select {_SUMMARY} and l.fiscal_year = $4
       and (exists (select from rectification_problem p where p.region_code = l.region_code
@@ -92,6 +98,7 @@ class LettersAsked:
     unit_code: str | None
     origin: str | None
     lateness: str | None
+    round_id: UUID | None = None
 
 
 async def list_rectifications(
@@ -104,6 +111,7 @@ async def list_rectifications(
         .add("l.status = {}", asked.status)
         .add("l.unit_code = {}", asked.unit_code)
         .add("l.origin = {}", asked.origin)
+        .add(OF_ROUND, asked.round_id)
     )
     _only_late(where, asked.lateness, today)
     where.add_after("l.id > {}", paging.after(UUID))

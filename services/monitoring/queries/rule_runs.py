@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from services.monitoring.access import allowed_on_run
+from services.monitoring.domain.answers import Answering
 from services.monitoring.domain.facts import ProjectFacts
 from services.monitoring.domain.packs import Pack, Packs
 from services.monitoring.queries.facts_sql import INDICATORS, PROJECTS
@@ -86,8 +87,12 @@ def one_pack(packs: Packs, caller: Caller, pack_id: str, *, fiscal_year: int) ->
     chosen = packs.chosen(caller.region_code, fiscal_year)
     rules = [_rule(rule) for rule in pack.rules.values()]
     return PackOut.model_validate(
-        {**_pack(pack, chosen), "answer": pack.answering.as_dict(), "rules": rules}
+        {**_pack(pack, chosen), "answer": _terms(pack.answering), "rules": rules}
     )
+
+
+def _terms(terms: Answering) -> dict[str, Any]:
+    return {**terms.as_dict(), "kind": terms.kind}
 
 
 def _pack(pack: Pack, chosen: Pack) -> dict[str, Any]:

@@ -34,6 +34,12 @@ _SUMMARY = f"""
 
 _REACHED = "where w.region_code = $1 and ($2::text[] is null or w.unit_code = any ($2))"
 
+#: What the unit last said, and how far the bureau is with a claim that the warning is false.
+ANSWER_STATE = """
+    (case when w.answer is null then 'none' when w.answer <> 'false_alarm' then w.answer
+          when w.false_alarm then 'false_alarm_accepted' else 'false_alarm_claimed' end)
+"""
+
 _OVERDUE = "(w.status = 'open' and w.answer is null and w.answer_due_on < {})"
 
 _OF_PROJECT = f"""
@@ -85,6 +91,7 @@ async def list_warnings(
     level: str | None,
     unit_code: str | None,
     rule_id: str | None,
+    answer: str | None,
     overdue: bool,
     today: date,
 ) -> Page[WarningSummary]:
@@ -97,6 +104,7 @@ async def list_warnings(
         .add("w.level = {}", level)
         .add("w.unit_code = {}", unit_code)
         .add("w.rule_id = {}", rule_id)
+        .add(f"{ANSWER_STATE} = {{}}", answer)
         .add(_OVERDUE, today if overdue else None)
         .add_after("w.id > {}", paging.after(UUID))
     )

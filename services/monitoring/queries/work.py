@@ -31,6 +31,19 @@ _WAITING_ROWS = f"""
     where w.region_code = $1 and ($2::text[] is null or w.unit_code = any ($2))
       and w.status = 'open'
     group by w.fiscal_year
+    union all
+    select state.waiting, w.fiscal_year || ' 年', min(w.answer_due_on),
+           '/api/v1/monitoring/warnings?fiscal_year=' || w.fiscal_year || state.filter, count(*)
+    from warning w
+    join lateral (values
+        ('warning_unanswered', '&status=open&answer=none', w.answer is null),
+        ('warning_overdue', '&overdue=true', w.answer is null and w.answer_due_on < $4),
+        ('warning_claimed', '&status=open&answer=false_alarm_claimed',
+         w.answer = 'false_alarm' and not w.false_alarm)) state (waiting, filter, holds)
+        on state.holds
+    where w.region_code = $1 and ($2::text[] is null or w.unit_code = any ($2))
+      and w.status = 'open'
+    group by state.waiting, state.filter, w.fiscal_year
     order by due_on nulls last, href
 """
 
@@ -63,15 +76,29 @@ _WAITING = {
         "预警未解除",
         "rectification.issue",
     ),
-    (Role.UNIT_FILLER, "warning_open"): ("warning_open", "预警未解除", "warning.read"),
-    (Role.UNIT_APPROVER, "warning_open"): ("warning_open", "预警未解除", "warning.read"),
+    (Role.FINANCE_OFFICER, "warning_overdue"): (
+        "warning_answer_overdue",
+        "预警逾期未回应",
+        "rectification.issue",
+    ),
+    (Role.FINANCE_OFFICER, "warning_claimed"): (
+        "false_alarm_to_decide",
+        "误报申报待核定",
+        "warning.decide_answer",
+    ),
+    (Role.UNIT_FILLER, "warning_unanswered"): ("warning_to_answer", "预警待回应", "warning.read"),
+    (Role.UNIT_APPROVER, "warning_unanswered"): (
+        "warning_to_answer",
+        "预警待回应",
+        "warning.answer",
+    ),
 }
 
 
 async def work_items(reads: Reads, caller: Caller, *, today: date) -> WorkItems:
     """One item per round or year and kind of work, the most pressing first."""
     escalates_before = rectification_rules().escalates_before(today) or date.min
-    rows = await reads.all(_WAITING_ROWS, caller.region_code, caller.units, escalates_before)
+    rows = await reads.all(_WAITING_ROWS, caller.region_code, caller.units, escalates_before, today)
     items = []
     for row in rows:
         for role in sorted(caller.principal.roles):

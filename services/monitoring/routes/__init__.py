@@ -12,6 +12,7 @@ from services.monitoring.routes import (
     payment_plans,
     payments,
     rectifications,
+    round_reports,
     rounds,
     rule_runs,
     tenders,
@@ -38,4 +39,5 @@ ALL = [
     job_routes(),
     rule_runs.router,
     colours.router,
+    round_reports.router,
 ]

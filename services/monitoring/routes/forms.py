@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.monitoring.queries import forms as queries
 from services.monitoring.schemas.forms import (
+    DeviationCause,
     Empty,
     FormChanges,
     FormCheckIn,
@@ -42,10 +43,11 @@ async def list_monitoring_forms(
     round_id: Annotated[UUID | None, Query()] = None,
     status: Annotated[FormStatus | None, Query()] = None,
     unit_code: Annotated[UnitCode | None, Query()] = None,
+    cause: Annotated[DeviationCause | None, Query(description="有指标填了这一偏差原因的")] = None,
 ) -> Page[FormSummary]:
     """监控表，最早的在前；金额为元，合计含全部资金级次。"""
     return await queries.list_forms(
-        reads, by, paging, round_id=round_id, status=status, unit_code=unit_code
+        reads, by, paging, round_id=round_id, status=status, unit_code=unit_code, cause=cause
     )
 
 

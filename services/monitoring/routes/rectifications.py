@@ -67,9 +67,10 @@ async def list_rectifications(
     unit_code: Annotated[UnitCode | None, Query()] = None,
     origin: Annotated[Origin | None, Query()] = None,
     lateness: Annotated[Lateness | None, Query()] = None,
+    round_id: Annotated[UUID | None, Query(description="因该次监控的预警下达的")] = None,
 ) -> Page[RectificationSummary]:
     """各种来源的整改（监控、自评复审、评价），最早的在前；标明是否逾期。"""
-    asked = queries.LettersAsked(fiscal_year, status, unit_code, origin, lateness)
+    asked = queries.LettersAsked(fiscal_year, status, unit_code, origin, lateness, round_id)
     return await queries.list_rectifications(reads, by, paging, asked, today=business_day(now))
 
 

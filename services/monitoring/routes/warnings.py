@@ -13,6 +13,7 @@ from services.monitoring.schemas.rule_packs import By, WarningStatistics
 from services.monitoring.schemas.warnings import (
     AnswerDecisionIn,
     AnswerIn,
+    AnswerState,
     WarningLevel,
     WarningOut,
     WarningStatus,
@@ -45,6 +46,7 @@ async def list_warnings(
     level: Annotated[WarningLevel | None, Query()] = None,
     unit_code: Annotated[UnitCode | None, Query()] = None,
     rule_id: Annotated[Code | None, Query()] = None,
+    answer: Annotated[AnswerState | None, Query(description="现行的回应；none 为未回应")] = None,
     overdue: Annotated[bool, Query(description="只列逾期未回应的")] = False,
 ) -> Page[WarningSummary]:
     """预警，最早的在前。"""
@@ -58,6 +60,7 @@ async def list_warnings(
         level=level,
         unit_code=unit_code,
         rule_id=rule_id,
+        answer=answer,
         overdue=overdue,
         today=business_day(now),
     )

@@ -50,7 +50,8 @@ class RuleOut(Out):
 class AnswerTerms(Out):
     """How a warning of the pack is to be answered."""
 
-    days: int = Field(description="自然日，从发出预警的次日起算")
+    days: int = Field(description="从发出预警的次日起算")
+    kind: Literal["calendar", "working"] = Field(description="自然日或工作日")
     allowed: list[str]
     on_silence: str
 

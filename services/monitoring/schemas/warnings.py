@@ -11,6 +11,15 @@ from shared.fields import FromJson, In, LongText, Out
 WarningLevel = Literal["red", "yellow"]
 WarningStatus = Literal["open", "closed"]
 AnswerWord = Literal["measures", "adjust_goal", "transfer", "cancel", "false_alarm"]
+AnswerState = Literal[
+    "none",
+    "measures",
+    "adjust_goal",
+    "transfer",
+    "cancel",
+    "false_alarm_claimed",
+    "false_alarm_accepted",
+]
 
 
 class RuleRunIn(In):

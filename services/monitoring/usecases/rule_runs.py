@@ -12,10 +12,18 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.monitoring.domain.answers import Answering, answer_due
+from services.monitoring.domain.calendar import CalendarMissing
 from services.monitoring.domain.packs import Packs
+from services.monitoring.domain.rectification_rules import rectification_rules
 from services.monitoring.domain.rule_in_force import Wording
 from services.monitoring.domain.rules import pack_version
-from services.monitoring.errors import RuleRunStateForbids, RulesNotInForce, RunInProgress
+from services.monitoring.errors import (
+    CalendarNotEntered,
+    RuleRunStateForbids,
+    RulesNotInForce,
+    RunInProgress,
+)
 from services.monitoring.queries.facts_sql import PROJECT_COUNT
 from services.monitoring.schemas.warnings import RuleRunIn
 from services.monitoring.tables import MonitoringRound, RuleRun, RuleText
@@ -55,7 +63,7 @@ async def start_run(
 ) -> RuleRun:
     """Judge a round as of a day; what is more than a chunk is queued instead.
 
-    Raises NotFound, RunInProgress, RulesNotInForce.
+    Raises NotFound, RunInProgress, RulesNotInForce, CalendarNotEntered.
     """
     monitoring = await session.get(MonitoringRound, (by.region_code, order.round_id))
     if monitoring is None:
@@ -78,12 +86,13 @@ async def queue_run(
     run_by: str,
     at: datetime,
 ) -> RuleRun:
-    """Write down that a run is to be done. Raises RulesNotInForce."""
+    """Write down that a run is to be done. Raises RulesNotInForce, CalendarNotEntered."""
     pack = packs.chosen(monitoring.region_code, monitoring.fiscal_year)
     try:
         wordings, label = pack.on(as_of), pack_version(pack.rules, as_of, name=pack.pack_id)
     except NoRuleInForce as error:
         raise RulesNotInForce(f"{as_of.isoformat()} 没有施行中的预警规则") from error
+    _require_calendar(pack.answering, business_day(at))
     counted = await TransactionReads(session).one(
         PROJECT_COUNT, monitoring.region_code, monitoring.fiscal_year
     )
@@ -167,6 +176,14 @@ def _require_day(as_of: date, fiscal_year: int, *, today: date) -> None:
             )
         ]
     )
+
+
+def _require_calendar(terms: Answering, told_on: date) -> None:
+    """The day to answer by can be told before anything is judged. Raises CalendarNotEntered."""
+    try:
+        answer_due(told_on, terms, rectification_rules().calendar)
+    except CalendarMissing as error:
+        raise CalendarNotEntered(str(error)) from error
 
 
 async def _keep_wordings(

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.monitoring.domain.answers import answer_due
+from services.monitoring.domain.rectification_rules import rectification_rules
 from services.monitoring.domain.rule_in_force import Wording
 from services.monitoring.queries.facts_sql import CHUNK, INDICATORS, PROJECTS
 from services.monitoring.queries.rules_sql import RANK_STEP, RULE_STEP, judged_sql
@@ -178,7 +179,7 @@ async def judge_next_chunk(
         run.id,
         at,
         str(new_id())[:24],
-        answer_due(business_day(at), wordings[0].answering.days),
+        answer_due(business_day(at), wordings[0].answering, rectification_rules().calendar),
     )
     await _tell(session, run, str(chunk["upto"]), counted)
     run.upto = str(chunk["upto"])

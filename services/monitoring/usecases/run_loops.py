@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from services.monitoring.domain.packs import Packs
-from services.monitoring.errors import RulesNotInForce
+from services.monitoring.errors import CalendarNotEntered, RulesNotInForce
 from services.monitoring.tables import MonitoringRound, RuleRun
 from services.monitoring.usecases.rule_runs import (
     OPEN_STATES,
@@ -98,8 +98,8 @@ async def queue_daily_runs(session: AsyncSession, packs: Packs, *, at: datetime)
         try:
             await queue_run(session, monitoring, as_of, packs, run_by=_SCHEDULER, at=at)
             queued += 1
-        except RulesNotInForce as error:
-            _log.warning("daily_rule_run_without_rules", round=str(monitoring.id), error=str(error))
+        except (CalendarNotEntered, RulesNotInForce) as error:
+            _log.warning("daily_rule_run_not_queued", round=str(monitoring.id), error=str(error))
     return queued
 
 

@@ -1,14 +1,16 @@
 """回应: a unit answers a warning; the bureau decides whether a claimed false alarm is one."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.monitoring.domain.answers import Answer, answer_due
+from services.monitoring.domain.answers import Answer, Answering, answer_due
+from services.monitoring.domain.calendar import CalendarMissing
+from services.monitoring.domain.rectification_rules import rectification_rules
 from services.monitoring.domain.rule_in_force import Wording
-from services.monitoring.errors import FourEyes, WarningStateForbids
+from services.monitoring.errors import CalendarNotEntered, FourEyes, WarningStateForbids
 from services.monitoring.schemas.warnings import AnswerDecisionIn, AnswerIn
 from services.monitoring.tables import ProjectWarning, RuleText, WarningAnswer
 from shared.auth import Caller
@@ -58,7 +60,7 @@ async def decide_answer(
 ) -> None:
     """Accept or reject a claimed false alarm; rejected, the unit owes another answer.
 
-    Raises NotFound, WarningStateForbids, FourEyes, InvalidPayload.
+    Raises NotFound, WarningStateForbids, FourEyes, InvalidPayload, CalendarNotEntered.
     """
     warning = await _lock(session, warning_id, by=by, expected=expected)
     claim = await session.scalar(
@@ -80,8 +82,7 @@ async def decide_answer(
         warning.false_alarm = True
     else:
         terms = (await _wording(session, warning)).answering
-        warning.answer = None
-        warning.answer_due_on = answer_due(business_day(at), terms.days)
+        warning.answer, warning.answer_due_on = None, _due_on(terms, at)
     _touch(warning, at)
 
 
@@ -128,6 +129,13 @@ def _require_reason(order: AnswerDecisionIn) -> None:
                 )
             ]
         )
+
+
+def _due_on(terms: Answering, at: datetime) -> date:
+    try:
+        return answer_due(business_day(at), terms, rectification_rules().calendar)
+    except CalendarMissing as error:
+        raise CalendarNotEntered(str(error)) from error
 
 
 def _touch(warning: ProjectWarning, at: datetime) -> None:
