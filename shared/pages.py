@@ -16,6 +16,7 @@ from shared.problems import CursorInvalid
 
 _T = TypeVar("_T")
 MAX_LIMIT = 200
+WALK_LIMIT = 1000
 
 
 class Page(Out, Generic[_T]):
@@ -56,12 +57,25 @@ class PageRequest:
         cursor = None
         if len(rows) > self.limit:
             cursor = base64.urlsafe_b64encode(orjson.dumps(list(key(shown[-1])), default=str))
-            query = self._request.url.include_query_params(cursor=cursor.decode()).query
-            path = outside_path(self._request)
-            self._response.headers["Link"] = f'<{path}?{query}>; rel="next"'
+            self._link(cursor.decode())
         return Page(
             items=[build(row) for row in shown], next_cursor=cursor.decode() if cursor else None
         )
+
+    def _link(self, cursor: str) -> None:
+        query = self._request.url.include_query_params(cursor=cursor).query
+        path = outside_path(self._request)
+        self._response.headers["Link"] = f'<{path}?{query}>; rel="next"'
+
+
+class Walk(PageRequest):
+    """Long pages one after the other, for who takes the whole list along."""
+
+    def __init__(self, cursor: str | None):
+        self.limit, self._cursor = WALK_LIMIT, cursor
+
+    def _link(self, cursor: str) -> None:
+        """Nobody asks for the next page by address."""
 
 
 async def _page_request(

@@ -20,12 +20,14 @@ from services.evaluation.schemas.evaluations import (
     Status,
 )
 from services.evaluation.schemas.self_evaluations import Empty, GradeCode
+from services.evaluation.schemas.titles import TITLES
 from services.evaluation.usecases import evaluations as usecases
 from services.evaluation.usecases import scoring
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once, OnceOnly
 from shared.pages import Page, Paging
@@ -52,7 +54,7 @@ async def plan_evaluation(
     return await _answer(session, once, by, evaluation_id, created=True)
 
 
-@router.get("/evaluations")
+@listed(router, "/evaluations", "评价", TITLES)
 async def list_evaluations(
     by: EvaluationReader,
     reads: Reader,
@@ -125,7 +127,7 @@ async def finalize_evaluation(
     return await _answer(session, once, by, evaluation_id)
 
 
-@router.get("/results")
+@listed(router, "/results", "评价结果", TITLES)
 async def list_results(
     by: ResultReader,
     reads: Reader,

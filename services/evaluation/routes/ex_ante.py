@@ -11,11 +11,13 @@ from services.evaluation.queries import ex_ante as queries
 from services.evaluation.queries.ex_ante import ExAnteFilter
 from services.evaluation.schemas.ex_ante import Conclusion, ExAnteIn, ExAnteOut, ExAnteStatus
 from services.evaluation.schemas.self_evaluations import Empty, ProjectCode, UnitCode
+from services.evaluation.schemas.titles import TITLES
 from services.evaluation.usecases import ex_ante as usecases
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once, OnceOnly
 from shared.pages import Page, Paging
@@ -62,7 +64,7 @@ async def confirm_ex_ante_result(
     return await _answer(request, session, once, by, result_id)
 
 
-@router.get("/ex-ante-results")
+@listed(router, "/ex-ante-results", "事前评估结论", TITLES)
 async def list_ex_ante_results(
     request: Request,
     by: ExAnteReader,

@@ -13,10 +13,12 @@ from services.evaluation.schemas.rectifications import (
     RequestStatus,
 )
 from services.evaluation.schemas.self_evaluations import UnitCode
+from services.evaluation.schemas.titles import TITLES
 from services.evaluation.usecases import rectifications as usecases
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -42,7 +44,7 @@ async def request_rectification(
     return await once.answer(out, location=location)
 
 
-@router.get("/rectification-requests")
+@listed(router, "/rectification-requests", "整改要求", TITLES)
 async def list_rectification_requests(
     by: RequestReader,
     reads: Reader,

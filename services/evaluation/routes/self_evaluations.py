@@ -21,12 +21,14 @@ from services.evaluation.schemas.self_evaluations import (
     Status,
     UnitCode,
 )
+from services.evaluation.schemas.titles import TITLES
 from services.evaluation.usecases import rechecks
 from services.evaluation.usecases import self_evaluations as usecases
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, etag, tagged
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once, OnceOnly
 from shared.pages import Page, Paging
@@ -56,7 +58,7 @@ async def get_self_evaluation_batch(batch_id: UUID, by: Opener, reads: Reader) -
     return await queries.batch(reads, by, batch_id)
 
 
-@router.get("/self-evaluations")
+@listed(router, "/self-evaluations", "单位自评", TITLES)
 async def list_self_evaluations(
     by: FormReader,
     reads: Reader,

@@ -16,10 +16,12 @@ from services.goals.schemas.approvals import (
     NoticeOut,
 )
 from services.goals.schemas.goals import Empty, PublishedGoal
+from services.goals.schemas.titles import TITLES
 from services.goals.usecases import approvals, disclosures, notices
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -50,7 +52,7 @@ async def approve_goals(
     return await once.answer(out, location=f"/api/v1/goals/approval-batches/{batch_id}")
 
 
-@router.get("/approval-batches")
+@listed(router, "/approval-batches", "批复", TITLES)
 async def list_approval_batches(by: GoalReader, reads: Reader, paging: Paging) -> Page[BatchOut]:
     """批复文，最早的在前。"""
     return await queries.list_batches(reads, by, paging)
@@ -62,7 +64,7 @@ async def get_approval_batch(batch_id: UUID, by: GoalReader, reads: Reader) -> B
     return await queries.batch(reads, by, batch_id)
 
 
-@router.get("/notices")
+@listed(router, "/notices", "批复通知", TITLES)
 async def list_notices(
     by: NoticeReader,
     reads: Reader,

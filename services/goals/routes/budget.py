@@ -18,12 +18,14 @@ from services.goals.schemas.budget import (
 )
 from services.goals.schemas.directory import ProjectCode, UnitCode
 from services.goals.schemas.funds import ChangeStatus
+from services.goals.schemas.titles import TITLES
 from services.goals.usecases import budget_change_imports, budget_changes, budget_cycles
 from shared.auth import Caller, allow
 from shared.bulk import Atomic, BulkIn, BulkOut, DryRun, Rows, import_rows
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, PutIfMatch, tagged
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -89,7 +91,7 @@ async def import_budget_changes(
     return await once.answer(out, status=207)
 
 
-@router.get("/budget-changes")
+@listed(router, "/budget-changes", "预算调整", TITLES)
 async def list_budget_changes(
     by: ChangeReader,
     reads: Reader,

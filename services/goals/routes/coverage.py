@@ -9,9 +9,11 @@ from services.goals.queries import coverage as queries
 from services.goals.schemas.coverage import CoverageGroupsOut, CoveredProject, YearCoverageOut
 from services.goals.schemas.directory import UnitCode
 from services.goals.schemas.funds import FundLevel
+from services.goals.schemas.titles import TITLES
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader
+from shared.exports import listed
 from shared.fields import Text, YearQuery
 from shared.pages import Page, Paging
 from shared.problems import MalformedRequest
@@ -52,7 +54,7 @@ async def list_coverage_groups(
     )
 
 
-@router.get("/coverage-projects")
+@listed(router, "/coverage-projects", "覆盖与公开明细", TITLES)
 async def list_coverage_projects(
     request: Request,
     by: CoverageReader,

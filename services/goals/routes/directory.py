@@ -28,6 +28,7 @@ from services.goals.schemas.directory import (
     UnitRow,
 )
 from services.goals.schemas.funds import FundLevel
+from services.goals.schemas.titles import TITLES
 from services.goals.usecases import directory as usecases
 from services.goals.usecases import imports
 from shared.auth import Caller, allow
@@ -35,6 +36,7 @@ from shared.bulk import Atomic, BulkIn, BulkOut, DryRun, Rows, import_rows
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads, reads_of
 from shared.etags import IfMatch, PutIfMatch, tagged
+from shared.exports import listed
 from shared.fields import Code, Text, YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -116,7 +118,7 @@ async def put_region(
     return tagged(request, out, out.version, status=201 if new else 200)
 
 
-@router.get("/units")
+@listed(router, "/units", "单位", TITLES)
 async def list_units(
     by: UnitReader,
     reads: Reader,
@@ -174,7 +176,7 @@ async def assign_office_officer(
     return await once.answer(out)
 
 
-@router.get("/projects")
+@listed(router, "/projects", "项目", TITLES)
 async def list_projects(
     by: Annotated[Caller, allow("project.read")],
     reads: Reader,

@@ -20,12 +20,14 @@ from services.goals.schemas.goals import (
     HistoryOut,
     VersionsOut,
 )
+from services.goals.schemas.titles import TITLES
 from services.goals.usecases import drafts
 from shared import clock
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
+from shared.exports import listed
 from shared.fields import Code, Text, YearQuery
 from shared.idempotency import OnceByStatement
 from shared.pages import Page, Paging
@@ -49,7 +51,7 @@ async def create_goal(
     return await drafts.start_goal(once, body, by=by, at=clock.now())
 
 
-@router.get("/goals")
+@listed(router, "/goals", "绩效目标", TITLES)
 async def list_goals(
     request: Request,
     by: GoalReader,

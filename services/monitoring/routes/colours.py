@@ -13,8 +13,10 @@ from services.monitoring.schemas.colours import (
     ProjectColourOut,
 )
 from services.monitoring.schemas.payments import UnitCode
+from services.monitoring.schemas.titles import TITLES
 from shared.auth import Caller, allow
 from shared.db import Reader
+from shared.exports import listed
 from shared.fields import Text
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
@@ -38,7 +40,7 @@ async def get_colour_statistics(
     return await queries.colour_statistics(reads, caller, round_id, by=by)
 
 
-@router.get("/monitoring-rounds/{round_id}/project-colours")
+@listed(router, "/monitoring-rounds/{round_id}/project-colours", "项目颜色", TITLES)
 async def list_project_colours(
     round_id: UUID,
     caller: LightReader,

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query
 from services.monitoring.queries import execution_statistics, executions
 from services.monitoring.schemas.executions import ExecutionOut, ExecutionStatistics, GroupBy
 from services.monitoring.schemas.payments import FundLevel, ProjectCode, UnitCode
+from services.monitoring.schemas.titles import TITLES
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader
+from shared.exports import listed
 from shared.fields import Text, YearQuery
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
@@ -24,7 +26,7 @@ Office = Annotated[Text | None, Query(description="业务室")]
 Level = Annotated[FundLevel | None, Query(description="只计该资金级次")]
 
 
-@router.get("/executions")
+@listed(router, "/executions", "预算执行", TITLES)
 async def list_executions(
     by: ExecutionReader,
     reads: Reader,

@@ -21,11 +21,13 @@ from services.monitoring.schemas.forms import (
     FormSummary,
 )
 from services.monitoring.schemas.payments import UnitCode
+from services.monitoring.schemas.titles import TITLES
 from services.monitoring.usecases import form_checks, forms
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
+from shared.exports import listed
 from shared.idempotency import Once, OnceOnly
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
@@ -35,7 +37,7 @@ router = APIRouter(tags=["monitoring-forms"], route_class=StrictRoute)
 FormReader = Annotated[Caller, allow("form.read")]
 
 
-@router.get("/monitoring-forms")
+@listed(router, "/monitoring-forms", "监控表", TITLES)
 async def list_monitoring_forms(
     by: FormReader,
     reads: Reader,

@@ -18,11 +18,13 @@ from services.monitoring.schemas.payment_controls import (
     LiftingIn,
 )
 from services.monitoring.schemas.payments import ProjectCode, UnitCode
+from services.monitoring.schemas.titles import TITLES
 from services.monitoring.usecases import payment_controls as usecases
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -50,7 +52,7 @@ async def propose_payment_control(
     return await once.answer(out, location=location, row_version=out.version)
 
 
-@router.get("/payment-controls")
+@listed(router, "/payment-controls", "暂停拨付", TITLES)
 async def list_payment_controls(
     by: ControlReader,
     reads: Reader,

@@ -16,11 +16,13 @@ from services.monitoring.schemas.payments import (
     ProjectCode,
     ProjectPaymentOut,
 )
+from services.monitoring.schemas.titles import TITLES
 from services.monitoring.usecases import fund_receipts, payment_files, payments
 from shared.auth import Caller, allow
 from shared.bulk import Atomic, BulkIn, BulkOut, DryRun, Rows, import_rows
 from shared.clock import Now
 from shared.db import Reader, Session
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once, OnceUploaded
 from shared.jobs import JobOut
@@ -93,7 +95,7 @@ async def import_fund_receipts(
     return await once.answer(out, status=207)
 
 
-@router.get("/payments")
+@listed(router, "/payments", "支付凭证", TITLES)
 async def list_payments(
     by: PaymentReader,
     reads: Reader,
@@ -107,7 +109,7 @@ async def list_payments(
     )
 
 
-@router.get("/fund-receipts")
+@listed(router, "/fund-receipts", "资金到位", TITLES)
 async def list_fund_receipts(
     by: PaymentReader,
     reads: Reader,

@@ -22,11 +22,13 @@ from services.monitoring.schemas.rectifications import (
     RectificationSummary,
     VerificationIn,
 )
+from services.monitoring.schemas.titles import TITLES
 from services.monitoring.usecases import letters, rectifications
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -56,7 +58,7 @@ async def issue_rectification(
     return await once.answer(out, location=location, row_version=out.version)
 
 
-@router.get("/rectifications")
+@listed(router, "/rectifications", "整改", TITLES)
 async def list_rectifications(
     by: RectificationReader,
     reads: Reader,

@@ -22,11 +22,13 @@ from services.monitoring.schemas.rounds import (
     RoundOut,
     RoundStatistics,
 )
+from services.monitoring.schemas.titles import TITLES
 from services.monitoring.usecases import reminders, round_terms, rounds
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
+from shared.exports import listed
 from shared.idempotency import Once
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
@@ -56,7 +58,7 @@ async def open_monitoring_round(
     return await once.answer(out, location=location, row_version=out.version)
 
 
-@router.get("/monitoring-rounds")
+@listed(router, "/monitoring-rounds", "监控轮次", TITLES)
 async def list_monitoring_rounds(by: RoundReader, reads: Reader, paging: Paging) -> Page[RoundOut]:
     """历次监控，最早的在前。"""
     return await queries.list_rounds(reads, by, paging)
@@ -79,7 +81,7 @@ async def get_monitoring_round_statistics(
     return await round_progress.round_statistics(reads, by, round_id, today=business_day(now))
 
 
-@router.get("/monitoring-rounds/{round_id}/overdue-forms")
+@listed(router, "/monitoring-rounds/{round_id}/overdue-forms", "逾期监控表", TITLES)
 async def list_overdue_forms(
     round_id: UUID,
     by: RoundReader,
@@ -111,7 +113,7 @@ async def extend_monitoring_round(
     return await once.answer(out)
 
 
-@router.get("/monitoring-rounds/{round_id}/extensions")
+@listed(router, "/monitoring-rounds/{round_id}/extensions", "延期", TITLES)
 async def list_monitoring_round_extensions(
     round_id: UUID, by: RoundReader, reads: Reader, paging: Paging
 ) -> Page[ExtensionOut]:
@@ -151,7 +153,7 @@ async def remind_units_of_monitoring_round(
     return await once.answer(out)
 
 
-@router.get("/monitoring-reminders")
+@listed(router, "/monitoring-reminders", "催报", TITLES)
 async def list_monitoring_reminders(
     by: Annotated[Caller, allow("reminder.read")],
     reads: Reader,

@@ -15,12 +15,14 @@ from services.monitoring.schemas.rule_packs import (
     RuleTrialIn,
     RuleTrialOut,
 )
+from services.monitoring.schemas.titles import TITLES
 from services.monitoring.schemas.warnings import RuleRunIn, RuleRunOut
 from services.monitoring.usecases import rule_runs, rule_trials
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -55,7 +57,7 @@ async def run_warning_rules(
     return await once.answer(out, status=status, location=location, row_version=out.version)
 
 
-@router.get("/rule-runs")
+@listed(router, "/rule-runs", "系统判断", TITLES)
 async def list_rule_runs(
     by: RunReader,
     reads: Reader,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.monitoring.queries import warnings as queries
 from services.monitoring.schemas.payments import UnitCode
 from services.monitoring.schemas.rule_packs import By, WarningStatistics
+from services.monitoring.schemas.titles import TITLES
 from services.monitoring.schemas.warnings import (
     AnswerDecisionIn,
     AnswerIn,
@@ -24,6 +25,7 @@ from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
+from shared.exports import listed
 from shared.fields import Code, YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -34,7 +36,7 @@ router = APIRouter(tags=["warnings"], route_class=StrictRoute)
 WarningReader = Annotated[Caller, allow("warning.read")]
 
 
-@router.get("/warnings")
+@listed(router, "/warnings", "预警", TITLES)
 async def list_warnings(
     by: WarningReader,
     reads: Reader,

@@ -1,0 +1,131 @@
+"""Every list can be taken along: the workbook holds what the list lists, for whoever asks."""
+
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+import httpx
+import pytest
+from python_calamine import CalamineWorkbook
+
+from services.evaluation.routes import ALL as EVALUATION
+from services.goals.routes import ALL as GOALS
+from services.monitoring.routes import ALL as MONITORING
+from tests.monitoring.arranged import monitored_goal, open_round, pay, run_rules
+from tests.world import Person, World
+
+PATHS = sorted(
+    f"/{service}{route.path}"
+    for service, routers in (
+        ("goals", GOALS),
+        ("monitoring", MONITORING),
+        ("evaluation", EVALUATION),
+    )
+    for router in routers
+    for route in router.routes
+    if hasattr(route, "path") and route.path.endswith(".xlsx") and "{" not in route.path
+)
+
+
+#: What a list can't be asked for without.
+NEEDED = {"/goals/coverage-projects.xlsx": {"metric": "goal_coverage", "part": "denominator"}}
+
+
+async def workbook(person: Person, path: str, **asked: Any) -> tuple[list[str], list[list[Any]]]:
+    """The lines above the table, and the table with its header."""
+    answer = await person.get(path, **asked)
+    assert answer.status_code == 200, answer.text
+    rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    return [str(row[0]) for row in rows[:3]], [list(row) for row in rows[3:-1]]
+
+
+async def every(person: Person, path: str, **asked: Any) -> list[dict[str, Any]]:
+    """All rows of the list, page by page."""
+    rows: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        more = {} if cursor is None else {"cursor": cursor}
+        page = (await person.get(path, limit=2, **asked, **more)).json()
+        rows += page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return rows
+
+
+def as_shown(value: Any) -> Any:
+    """A value of the JSON list as the workbook shows it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "" if value is None else value
+
+
+def test_the_lists_an_office_takes_along_are_there() -> None:
+    assert len(PATHS) >= 18
+    assert "/monitoring/warnings.xlsx" in PATHS
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_stranger_gets_no_workbook(world: World, path: str) -> None:
+    assert (await world.stranger.get(path)).status_code == 401
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_an_empty_list_is_a_workbook_without_rows(world: World, path: str) -> None:
+    asked = {"fiscal_year": 2023, **NEEDED.get(path, {})}
+    heading, table = await workbook(world.officer, path, **asked)
+    assert world.region_code in heading[1]
+    assert len(table) == 1
+    assert all(table[0])
+
+
+async def test_the_warnings_of_a_round_cell_by_cell(world: World, other_world: World) -> None:
+    goals = [await monitored_goal(world, unit=unit) for unit in ("219001", "219001", "219002")]
+    await pay(world, goals[0]["project_code"], ("400000.00", "2023-06-01"))
+    await monitored_goal(other_world)
+    monitoring = await open_round(world)
+    await run_rules(world, monitoring)
+    asked = {"round_id": monitoring["id"], "level": "red"}
+    heading, [header, *table] = await workbook(world.officer, "/monitoring/warnings.xlsx", **asked)
+    rows = await every(world.officer, "/monitoring/warnings", **asked)
+    assert (heading[0], len(table)) == ("预警", len(rows))
+    assert "等级：red" in heading[2]
+    for name, field in (
+        ("项目编码", "project_code"), ("单位名称", "unit_name"), ("等级", "level_label"),
+        ("事由", "reason"), ("会计年度", "fiscal_year"), ("逾期", "overdue"),
+    ):  # fmt: skip
+        column = [line[header.index(name)] for line in table]
+        assert column == [as_shown(row[field]) for row in rows]
+    due = [line[header.index("应回应日")] for line in table]
+    assert due == [date.fromisoformat(row["answer_due_on"]) for row in rows]
+    assert all(isinstance(line[header.index("发出时间")], datetime) for line in table)
+
+    _, own = await workbook(world.filler("219002"), "/monitoring/warnings.xlsx", **asked)
+    assert {line[header.index("单位编码")] for line in own[1:]} == {"219002"}
+    elsewhere = await other_world.officer.get("/monitoring/warnings.xlsx", **asked)
+    _, none = await table_of(elsewhere)
+    assert none == []
+
+
+async def test_money_is_numbers_and_what_is_not_there_is_404_before_a_file_begins(
+    world: World, other_world: World
+) -> None:
+    goal = await monitored_goal(world)
+    await pay(world, goal["project_code"], ("400000.50", "2023-06-01"))
+    asked = {"fiscal_year": 2023, "as_of": "2023-07-31"}
+    _, [header, line] = await workbook(world.officer, "/monitoring/executions.xlsx", **asked)
+    shown = dict(zip(header, line, strict=True))
+    assert (shown["预算（元）"], shown["累计支付（元）"]) == (1000000, 400000.5)
+    assert (shown["执行率（%）"], shown["截止日"]) == (40, date(2023, 7, 31))
+    monitoring = await open_round(world)
+    path = f"/monitoring/monitoring-rounds/{monitoring['id']}/project-colours.xlsx"
+    assert (await world.officer.get(path)).status_code == 200
+    refused = await other_world.officer.get(path)
+    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    assert (await world.officer.get("/monitoring/warnings.xlsx", level="mauve")).status_code == 400
+
+
+async def table_of(answer: httpx.Response) -> tuple[list[Any], list[list[Any]]]:
+    """Header and rows of a workbook."""
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    header, *rows = book.get_sheet_by_index(0).to_python()[3:-1]
+    return list(header), [list(row) for row in rows]
