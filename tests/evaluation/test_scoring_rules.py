@@ -29,7 +29,7 @@ from shared.rulebook import NoRuleInForce, UnsoundRule
 
 _CASES = Path(__file__).parent / "cases"
 _RULE_FILES = Path(__file__).parents[2] / "services" / "evaluation" / "rules"
-_RULES = load_rules(_RULE_FILES)
+_RULES = load_rules(_RULE_FILES, _RULE_FILES / "profiles")
 _DAY = date(2024, 1, 31)
 _PROFILE = _RULES.profile("mof-2020-10", _DAY)
 _FRAMEWORK = _RULES.framework("framework-2020-10", _DAY)
@@ -395,7 +395,7 @@ def test_a_framework_is_not_a_scoring_profile() -> None:
     with pytest.raises(UnsoundRule, match="kind"):
         _RULES.profile("framework-2020-10", _DAY)
     with pytest.raises(UnsoundRule, match="no such rule"):
-        _RULES.profile("hubei-20-80", _DAY)
+        _RULES.profile("hubei-30-70", _DAY)
 
 
 def test_what_was_written_from_memory_is_not_called_verified() -> None:
@@ -406,7 +406,7 @@ def test_what_was_written_from_memory_is_not_called_verified() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "complaint"),
     [
-        ("mof-2020-10", "weight = 50", "weight = 60", "sum to 110, not 100"),
+        ("mof-2020-10", "weight = 50", "weight = 60", "sum to 100, not 90"),
         ("mof-2020-10", 'code = "exec"', 'code = "execution"', "no exec"),
         ("mof-2020-10", "low = 0.6,", "low = 0.5,", "gap or overlap"),
         ("mof-2020-10", "low = 0.0,", "low = 0.1,", "gap or overlap"),
