@@ -26,6 +26,10 @@ check: $(STAMP) ## 格式、风格、类型、边界
 bench: $(STAMP) ## 性能比值（同一次运行内与参照物比较）
 	@$(BIN)/python -m tests.bench
 
+mutants: $(STAMP) ## 变异测试：逐处改坏计分的纯函数，看测试能否发现（约四分钟）
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mutmut>=3.8'
+	@$(BIN)/mutmut run --max-children 2
+
 lock: $(STAMP) ## 由 pyproject.toml 重写两个锁文件
 	@sh deploy/lock.sh
 
@@ -33,4 +37,4 @@ $(STAMP): requirements-dev.lock
 	@sh deploy/install.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo dev test check bench lock
+.PHONY: help demo dev test check bench mutants lock
