@@ -29,6 +29,10 @@ bench: $(STAMP) ## 性能比值（同一次运行内与参照物比较）
 outage: $(STAMP) ## 监控服务停十分钟：期间要求的 500 封整改函事后一封不少
 	@OUTAGE_SECONDS=600 $(BIN)/python -m pytest -q tests/test_letters_survive_an_outage.py -o faulthandler_timeout=900
 
+mutants: $(STAMP) ## 变异测试：逐处改坏计分的纯函数，看测试能否发现（约四分钟）
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mutmut>=3.8'
+	@$(BIN)/mutmut run --max-children 2
+
 lock: $(STAMP) ## 由 pyproject.toml 重写两个锁文件
 	@sh deploy/lock.sh
 
@@ -36,4 +40,4 @@ $(STAMP): requirements-dev.lock
 	@sh deploy/install.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo dev test check bench outage lock
+.PHONY: help demo dev test check bench outage mutants lock

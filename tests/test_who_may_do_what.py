@@ -78,6 +78,10 @@ async def test_a_role_without_the_action_is_refused_and_one_with_it_is_not(
         assert (answer.status_code == 403) is (role not in granted), f"{role}: {answer.text}"
 
 
+#: Computes an answer from what is sent: a POST, and nothing is written.
+COMPUTING = {"score.preview"}
+
+
 @pytest.mark.parametrize("process", SERVICES, ids=lambda p: p.name)
 def test_no_role_writes_what_the_auditor_reads(process: object) -> None:
     policy = policy_of(process.name)  # type: ignore[attr-defined]
@@ -86,7 +90,7 @@ def test_no_role_writes_what_the_auditor_reads(process: object) -> None:
         for route in routes_of(process.name)  # type: ignore[attr-defined]
         if method_of(route) != "GET"
     }
-    for action in writing:
+    for action in writing - COMPUTING:
         assert Role.AUDITOR not in policy[action], action
         assert Role.PUBLIC not in policy[action], action
 

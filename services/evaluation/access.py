@@ -8,6 +8,7 @@ _FINANCE = (Role.FINANCE_OFFICER, Role.FINANCE_REVIEWER, Role.AUDITOR)
 _BUREAU = dict.fromkeys((*_FINANCE, Role.INTEGRATION, Role.SERVICE), Reach.REGION)
 _UNIT = dict.fromkeys((Role.UNIT_FILLER, Role.UNIT_APPROVER), Reach.UNITS)
 _AGENCY = {Role.AGENCY_EVALUATOR: Reach.AGENCY}
+_SIGNED_IN: dict[Role, Reach] = {r: Reach.REGION for r in Role if r is not Role.PUBLIC}
 _OFFICER = {Role.FINANCE_OFFICER: Reach.REGION}
 
 POLICY: Policy = {
@@ -33,6 +34,7 @@ POLICY: Policy = {
     "ex_ante.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "summary.read": dict.fromkeys(_FINANCE, Reach.REGION),
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
+    "score.preview": _SIGNED_IN,
     "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY},
 }
 

@@ -13,11 +13,12 @@ from shared.service import create_service
 
 def create(settings: Settings | None = None) -> FastAPI:
     """What `uvicorn --factory` calls; an unsound rule file keeps the service from starting."""
-    rules = load_rules(Path(__file__).parent / "rules")
+    settings, here = settings or Settings(), Path(__file__).parent / "rules"
+    rules = load_rules(*filter(None, (here, here / "profiles", settings.profile_pack_folder)))
     app = create_service(
         "evaluation",
         title="问效 · 绩效评价",
-        settings=settings or Settings(),
+        settings=settings,
         policy=access.POLICY,
         routers=routes.ALL,
         facts=[

@@ -268,14 +268,18 @@ async def test_anyone_may_look_up_the_scoring_rules_and_none_is_called_verified(
         (await person.get("/evaluation/score-profiles")).json()["items"] for person in people
     ]
     assert same == [profiles, profiles]
-    assert {profile["rule_id"] for profile in profiles} == {
-        "department-2013-53",
-        "entrustment",
-        "ex-ante",
-        "framework-2020-10",
-        "grades",
-        "mof-2020-10",
-    }
+    common = {"department-2013-53", "entrustment", "ex-ante", "framework-2020-10", "grades"}
+    ids = {profile["rule_id"] for profile in profiles}
+    assert common | {"mof-2020-10", "yinchuan-2021"} <= ids
+    year = {"fiscal_year": 2021}
+    here = (await world.officer.get("/evaluation/score-profiles", **year)).json()["items"]
+    chosen = {p["rule_id"]: p["chosen_for"] for p in here if p["chosen_for"]}
+    assert chosen["mof-2020-10"] == ["project_self_evaluation"]
+    assert common <= {profile["rule_id"] for profile in here}
+    city = {**year, "region_code": "640100000"}
+    there = (await world.officer.get("/evaluation/score-profiles", **city)).json()["items"]
+    assert "yinchuan-2021" in {p["rule_id"] for p in there}
+    assert "mof-2020-10" not in {p["rule_id"] for p in there}
     assert all(profile["source"]["verified"] is False for profile in profiles)
     [scoring] = [profile for profile in profiles if profile["rule_id"] == "mof-2020-10"]
     assert scoring["values"]["weights"][0]["weight"] == "10"

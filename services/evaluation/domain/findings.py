@@ -40,6 +40,11 @@ _CELLS = {
     "basis": "评分依据",
     "operator": "定量比较符（≥ > = < ≤）",
     "weight": "分值",
+    "goal_actual": "年度总体目标的实际完成情况",
+    "actual_text": "实际完成情况",
+    "budget_initial": "年初预算数",
+    "budget_full_year": "全年预算数",
+    "executed": "全年执行数",
 }
 
 
@@ -49,6 +54,15 @@ def cell_missing(cell: str) -> Finding:
         pointer=f"/{cell}",
         message=f"{_CELLS[cell]}未填写",
         mend=f"请填写{_CELLS[cell]}",
+    )
+
+
+def not_a_number(cell: str, text: str) -> Finding:
+    return Finding(
+        code="cell_missing",
+        pointer=f"/{cell}",
+        message=f"{_CELLS[cell]}“{text}”不是数字，无法计分",
+        mend="请只填写数字，比较符与计量单位另填；确属定性指标的，指标性质改为定性",
     )
 
 

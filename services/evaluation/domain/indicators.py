@@ -11,7 +11,10 @@ from services.evaluation.domain.receipts import Citation
 
 @dataclass(frozen=True)
 class IndicatorRow:
-    """One indicator of the form; `self_score` is what the unit claims, or chose inside a band."""
+    """One indicator of the form; `self_score` is what the unit claims, or chose inside a band.
+
+    A text beside an absent value is what stands in the cell instead of a number.
+    """
 
     level1: str
     name: str
@@ -23,6 +26,7 @@ class IndicatorRow:
     band: str | None = None
     self_score: Decimal | None = None
     reason: str | None = None
+    actual_text: str | None = None
 
     def under(self, citation: Citation) -> Subject:
         """The row as the subject of a line, its cells as inputs of the receipt."""
@@ -37,4 +41,6 @@ class IndicatorRow:
         }
         printed = {key: None if n is None else plain(n) for key, n in numbers.items()}
         texts = {"target_text": self.target_text, "band": self.band, "reason": self.reason}
+        if self.actual_text is not None:
+            texts["actual_text"] = self.actual_text
         return {"operator": self.operator.value, **printed, **texts}

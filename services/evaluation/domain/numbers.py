@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 
@@ -32,3 +32,12 @@ def trimmed(value: Decimal | None) -> Decimal | None:
 def operand(value: Decimal | int) -> str:
     """A number inside an expression; negative ones stand in brackets."""
     return f"({plain(value)})" if value < 0 else plain(value)
+
+
+def times(one: Decimal, other: Decimal) -> Decimal:
+    """The exact product, whatever the decimal context of the caller."""
+    return _EXACT.multiply(one, other)
+
+
+#: More digits than any two numbers of a form have together.
+_EXACT = Context(prec=80)

@@ -1,20 +1,12 @@
-"""Scoring profiles (计分规则): the knobs of self-evaluation scoring, read from a rule version."""
+"""Scoring profiles (计分规则): the knobs of self-evaluation scoring; `profile_files` reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from services.evaluation.domain.numbers import Rounding
 from services.evaluation.domain.receipts import Citation
-from services.evaluation.domain.rule_values import (
-    Reader,
-    citation,
-    distinct_codes,
-    read,
-    rounding,
-)
-from shared.rulebook import UnsoundRule, Version
 
 
 class Operator(StrEnum):
@@ -32,11 +24,43 @@ class Operator(StrEnum):
         return {">=": "≥", "<=": "≤", "qualitative": "定性"}.get(self.value, self.value)
 
 
+class ExecutionMode(StrEnum):
+    """Scoring of the execution rate: in proportion, or by the step it reaches (分档)."""
+
+    PROPORTIONAL_CAPPED = "proportional_capped"
+    BANDED = "banded"
+
+
+class Denominator(StrEnum):
+    """The budget the execution rate is held against (调整后全年预算数、年初预算数)."""
+
+    ADJUSTED_FULL_YEAR = "adjusted_full_year"
+    INITIAL = "initial"
+
+    @property
+    def cell(self) -> str:
+        return "budget_initial" if self is Denominator.INITIAL else "budget_full_year"
+
+
+class PositiveMode(StrEnum):
+    """Scoring of a target missed from below: by ratio (完成比例赋分) or nothing (直接赋分)."""
+
+    RATIO_CAPPED = "ratio_capped"
+    DIRECT = "direct"
+
+
 class NegativeMode(StrEnum):
     """Scoring of lower-is-better indicators (反向指标) that miss their target."""
 
     RATIO = "ratio"
     LINEAR_TO_DOUBLE = "linear_to_double"
+
+
+class Deviation(StrEnum):
+    """What weights off the uniform split ask for: a look (提示) or a reason (说明理由)."""
+
+    HINT = "hint"
+    REASON = "reason"
 
 
 @dataclass(frozen=True)
@@ -46,6 +70,43 @@ class GroupWeight:
     code: str
     label: str
     weight: Decimal
+
+
+@dataclass(frozen=True)
+class Split:
+    """How the weights are split when the form has no row of the `absent` groups."""
+
+    absent: frozenset[str]
+    groups: tuple[GroupWeight, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """From `at_least` on, this share of the weight is earned."""
+
+    at_least: Decimal
+    share: Decimal
+
+
+@dataclass(frozen=True)
+class ExecutionRule:
+    """How the budget execution rate (预算执行率) earns points; steps hold shares of the budget."""
+
+    mode: ExecutionMode
+    denominator: Denominator
+    #: The rate is rounded to whole per cent before it is multiplied.
+    round_rate_first: bool
+    steps: tuple[Step, ...]
+    citation: Citation
+
+
+@dataclass(frozen=True)
+class RatioRule:
+    """Points of a missed target; below `passing` (及格线, a share of the target) there are none."""
+
+    mode: PositiveMode
+    passing: Decimal
+    citation: Citation
 
 
 @dataclass(frozen=True)
@@ -76,116 +137,69 @@ class ScoringProfile:
 
     citation: Citation
     full_marks: Decimal
+    #: The indicator tree the groups belong to: `mof-2015`, `mof-2021` or a place's own.
+    tree: str
+    #: The rule that grades the total.
+    grades: str
+    #: A weight of zero says that the form has no execution line.
     execution: GroupWeight
-    groups: tuple[GroupWeight, ...]
-    #: First level of a newer tree → the group whose weight it shares.
+    #: The group whose weight includes the execution line, where it doesn't stand beside them.
+    execution_within: str | None
+    splits: tuple[Split, ...]
+    deviating_weights: Deviation
+    #: First level of another tree → the group whose weight it shares.
     counts_as: Mapping[str, str]
-    execution_cited: Citation
+    #: Rows that add up to this much are weighed down to what the execution line leaves.
+    rows_weighed_from: Decimal | None
+    execution_rule: ExecutionRule
     low_execution: Threshold
-    positive_cited: Citation
+    positive: RatioRule
+    equal: RatioRule
     negative_mode: NegativeMode
     negative_cited: Citation
-    equal_cited: Citation
+    #: Steps of satisfaction rates (满意度赋分), in per cent; empty when scored like any other row.
+    satisfaction_steps: tuple[Step, ...]
+    satisfaction_cited: Citation
     bands: tuple[Band, ...]
     qualitative_cited: Citation
     over_achievement: Threshold
     over_achievement_operators: frozenset[str]
     rounding: Rounding
 
+    @property
+    def groups(self) -> tuple[GroupWeight, ...]:
+        """The groups of the full split."""
+        return self.splits[0].groups
+
+    @property
+    def has_execution_line(self) -> bool:
+        return self.execution.weight > 0
+
     def band(self, code: str | None) -> Band | None:
         return next((band for band in self.bands if band.code == code), None)
+
+    def group_of(self, level1: str | None) -> str | None:
+        """The group a first level counts with; a profile with the group `any` takes every row."""
+        code = self.counts_as.get(level1 or "", level1)
+        known = {group.code for group in self.groups}
+        if code in known:
+            return code
+        return ANY if ANY in known else code
+
+    def groups_for(self, present: Iterable[str | None]) -> tuple[GroupWeight, ...]:
+        """The split that fits a form with rows of these groups: of those that fit, the closest."""
+        missing = {group.code for group in self.groups} - set(present)
+        fitting = [split for split in self.splits if split.absent <= missing]
+        return max(fitting, key=lambda split: len(split.absent)).groups
 
     def cited_for(self, operator: Operator) -> Citation:
         """Where the formula of this operator stands written."""
         if operator is Operator.EQUAL:
-            return self.equal_cited
+            return self.equal.citation
         if operator in (Operator.AT_MOST, Operator.BELOW):
             return self.negative_cited
-        return self.positive_cited
+        return self.positive.citation
 
 
-def scoring_profile(version: Version) -> ScoringProfile:
-    """The profile of a version. Raises UnsoundRule with the place and the reason."""
-    values = read(version).only(
-        "kind", "full_marks", "weights", "counts_as", "exec", "low_execution", "positive", "negative",
-        "equal", "qualitative", "over_achievement", "rounding",
-    )  # fmt: skip
-    full_marks = values.number("full_marks")
-    weights = _weights(values, full_marks)
-    over = values.table("over_achievement").only("reason_above", "operators", "source")
-    low = values.table("low_execution").only("reason_below", "source")
-    negative = values.table("negative")
-    return ScoringProfile(
-        citation=citation(version),
-        full_marks=full_marks,
-        execution=weights.pop("exec"),
-        groups=tuple(weights.values()),
-        counts_as={"cost": _counted_with(values.table("counts_as"), weights)},
-        execution_cited=citation(version, _execution(values.table("exec"))),
-        low_execution=Threshold(low.number("reason_below", high=1), citation(version, low)),
-        positive_cited=citation(version, _ratio_capped(values.table("positive"))),
-        negative_mode=_negative(negative),
-        negative_cited=citation(version, negative),
-        equal_cited=citation(version, _ratio_capped(values.table("equal"))),
-        bands=_bands(values.table("qualitative").only("bands", "source")),
-        qualitative_cited=citation(version, values.table("qualitative")),
-        over_achievement=Threshold(over.number("reason_above", low=1), citation(version, over)),
-        over_achievement_operators=over.choices("operators", {">=", ">", "="}),
-        rounding=_line_rounding(values.table("rounding")),
-    )
-
-
-def _weights(values: Reader, full_marks: Decimal) -> dict[str, GroupWeight]:
-    rows = [row.only("code", "label", "weight") for row in values.tables("weights")]
-    distinct_codes(rows, f"{values.place}.weights")
-    parts = [GroupWeight(r.text("code"), r.text("label"), r.number("weight")) for r in rows]
-    total = sum(part.weight for part in parts)
-    if total != full_marks:
-        raise UnsoundRule(f"{values.place}.weights: they sum to {total}, not {full_marks}")
-    weights = {part.code: part for part in parts}
-    if "exec" not in weights:
-        raise UnsoundRule(f"{values.place}.weights: no exec")
-    return weights
-
-
-def _counted_with(part: Reader, groups: Mapping[str, GroupWeight]) -> str:
-    return part.only("cost", "source").choice("cost", groups)
-
-
-def _execution(part: Reader) -> Reader:
-    part.only("mode", "denominator", "zero_budget", "source")
-    part.choice("mode", {"proportional_capped"})
-    part.choice("denominator", {"adjusted_full_year"})
-    part.choice("zero_budget", {"not_applicable"})
-    return part
-
-
-def _ratio_capped(part: Reader) -> Reader:
-    part.only("mode", "zero_target", "source").choice("mode", {"ratio_capped"})
-    part.choice("zero_target", {"met_full_else_zero"})
-    return part
-
-
-def _negative(part: Reader) -> NegativeMode:
-    part.only("mode", "zero_target", "source").choice("zero_target", {"met_full_else_zero"})
-    return NegativeMode(part.choice("mode", set(NegativeMode)))
-
-
-def _line_rounding(part: Reader) -> Rounding:
-    part.only("places", "mode", "step", "total", "source").choice("step", {"each_line"})
-    part.choice("total", {"sum_of_printed_lines"})
-    return rounding(part)
-
-
-def _bands(part: Reader) -> tuple[Band, ...]:
-    rows = [row.only("code", "label", "low", "high") for row in part.tables("bands")]
-    distinct_codes(rows, part.place)
-    bands = tuple(
-        Band(r.text("code"), r.text("label"), r.number("low"), r.number("high")) for r in rows
-    )
-    tops = [Decimal(1), *(band.low for band in bands)]
-    if [band.high for band in bands] != tops[:-1] or tops[-1] != 0:
-        raise UnsoundRule(f"{part.place}.bands: they leave a gap or overlap between 1 and 0")
-    if any(band.low >= band.high for band in bands):
-        raise UnsoundRule(f"{part.place}.bands: a band is empty")
-    return bands
+#: The group of forms that weigh their rows together, whatever their first level.
+ANY = "any"

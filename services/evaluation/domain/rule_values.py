@@ -17,9 +17,9 @@ class Reader:
     place: str
     entries: Mapping[str, object]
 
-    def only(self, *keys: str) -> "Reader":
-        """Itself, when it has no other key than these and none but `source` is absent."""
-        unknown = self.entries.keys() - set(keys)
+    def only(self, *keys: str, optional: Collection[str] = ()) -> "Reader":
+        """Itself, when it has no other key than these and none but `source` and optional is absent."""
+        unknown = self.entries.keys() - set(keys) - set(optional)
         absent = set(keys) - self.entries.keys() - {"source"}
         if unknown or absent:
             raise UnsoundRule(f"{self.place}: unknown {sorted(unknown)}, absent {sorted(absent)}")
@@ -38,6 +38,12 @@ class Reader:
         value = self.entries.get(key)
         if not isinstance(value, str) or not value.strip():
             raise UnsoundRule(f"{self.place}.{key}: {value!r} is not a text")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.entries.get(key)
+        if not isinstance(value, bool):
+            raise UnsoundRule(f"{self.place}.{key}: {value!r} is not true or false")
         return value
 
     def choice(self, key: str, allowed: Collection[str]) -> str:

@@ -1,7 +1,7 @@
 """The rules of evaluation, every version checked when they are loaded, looked up by day."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -9,9 +9,17 @@ from services.evaluation.domain.entrustment import Entrustment, entrustment
 from services.evaluation.domain.ex_ante import ExAnteRule, ex_ante_rule
 from services.evaluation.domain.frameworks import Framework, framework, scoring_id
 from services.evaluation.domain.grading import GradeScale, grade_scale
-from services.evaluation.domain.profiles import ScoringProfile, scoring_profile
+from services.evaluation.domain.profile_cases import day_of, read_cases, run_case
+from services.evaluation.domain.profile_files import on_its_base, scoring_profile
+from services.evaluation.domain.profile_packs import (
+    ProfilePack,
+    ProfilePacks,
+    check_forms,
+    read_packs,
+)
+from services.evaluation.domain.profiles import ScoringProfile
 from services.evaluation.domain.rule_values import read
-from shared.rulebook import Rule, UnsoundRule, Version, load_all
+from shared.rulebook import NoRuleInForce, Rule, UnsoundRule, Version, load_all
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,7 @@ class Rules:
     """Sound rules by id. Every look-up raises NoRuleInForce for a day without the rule."""
 
     by_id: Mapping[str, Rule]
+    packs: ProfilePacks
 
     def profile(self, profile_id: str, on: date) -> ScoringProfile:
         """The scoring profile of self-evaluations in force on a day."""
@@ -41,6 +50,12 @@ class Rules:
         """What a report of an ex-ante evaluation holds on a day."""
         return ex_ante_rule(self._version("ex-ante", on, kind="ex_ante"))
 
+    @property
+    def profile_ids(self) -> list[str]:
+        """Every scoring profile there is."""
+        kinds = {rule_id: rule.versions[-1].values or {} for rule_id, rule in self.by_id.items()}
+        return sorted(i for i, values in kinds.items() if values.get("kind") == "self_evaluation")
+
     def _version(self, rule_id: str, on: date, *, kind: str) -> Version:
         if rule_id not in self.by_id:
             raise UnsoundRule(f"{rule_id}: no such rule")
@@ -49,30 +64,67 @@ class Rules:
         return version
 
 
-def load_rules(folder: Path) -> Rules:
-    """Every rule file of a folder. Raises UnsoundRule when any version of any rule is unsound."""
-    rules = Rules(load_all(folder))
-    for rule in rules.by_id.values():
+def load_rules(folder: Path, *pack_folders: Path) -> Rules:
+    """Every rule file of a folder and of the profile packs in others.
+
+    Raises UnsoundRule when any version of any rule is unsound, or a pack's own case fails.
+    """
+    by_id, packs = load_all(folder), read_packs(pack_folders)
+    for pack in packs.values():
+        twice = sorted(by_id.keys() & pack.rules.keys())
+        if twice:
+            raise UnsoundRule(f"{pack.pack_id}: {twice} stand in another file too")
+        by_id.update(pack.rules)
+    complete = {rule_id: _complete(rule, by_id) for rule_id, rule in by_id.items()}
+    rules = Rules(complete, ProfilePacks({pack.pack_id: pack for pack in packs.values()}))
+    for rule in complete.values():
         for version in rule.versions:
             if version.values is not None:
                 _check(rules, version)
+    check_forms(list(packs.values()), complete)
+    for at, pack in packs.items():
+        _run_cases(at, pack, rules)
     return rules
 
 
+def _complete(rule: Rule, by_id: Mapping[str, Rule]) -> Rule:
+    return replace(rule, versions=tuple(on_its_base(each, by_id) for each in rule.versions))
+
+
+def _run_cases(folder: Path, pack: ProfilePack, rules: Rules) -> None:
+    """The cases of a pack are about the profiles it names or brings, by its own reference scorer."""
+    own = {*pack.rules, *pack.forms.values()}
+    for file, case in read_cases(folder / "cases"):
+        try:
+            if case.get("profile") not in own:
+                raise UnsoundRule(f"{case.get('name')}: profile: one of {sorted(own)} is needed")
+            run_case(case, rules.profile(case["profile"], day_of(case)))
+        except (UnsoundRule, NoRuleInForce, KeyError, ValueError) as error:
+            raise UnsoundRule(f"{folder.name}/cases/{file}: {error}") from error
+
+
 def _check(rules: Rules, version: Version) -> None:
-    kind = read(version).choice("kind", {"framework", *_READERS})
+    kind = read(version).choice("kind", {"framework", "self_evaluation", *_READERS})
     if kind == "framework":
         _check_framework(rules, version)
+    elif kind == "self_evaluation":
+        _check_profile(rules, version)
     else:
         _READERS[kind](version)
 
 
 _READERS: dict[str, Callable[[Version], object]] = {
-    "self_evaluation": scoring_profile,
     "grades": grade_scale,
     "entrustment": entrustment,
     "ex_ante": ex_ante_rule,
 }
+
+
+def _check_profile(rules: Rules, version: Version) -> None:
+    scale = rules.by_id.get(scoring_profile(version).grades)
+    kinds = {v.values.get("kind") for v in scale.versions if v.values} if scale else set()
+    if kinds != {"grades"}:
+        raise UnsoundRule(f"{version.label}.grades: no such grade scale")
 
 
 def _check_framework(rules: Rules, version: Version) -> None:

@@ -11,6 +11,7 @@ from services.evaluation.domain.findings import (
     blank,
     cell_missing,
     deviation_reason_missing,
+    not_a_number,
     out_of_range,
 )
 from services.evaluation.domain.formulas import Points
@@ -22,39 +23,47 @@ from services.evaluation.domain.qualitative import score_qualitative
 
 
 def score_execution(
-    budget_full_year: Decimal,
-    executed: Decimal,
+    budget: Decimal | None,
+    executed: Decimal | None,
     *,
     weight: Decimal,
     rule: ScoringProfile,
     reason: str | None = None,
 ) -> Line:
-    """Score the budget execution rate (预算执行率); without a budget the line doesn't apply."""
+    """Score the budget execution rate (预算执行率); without a budget the line doesn't apply.
+
+    `budget` is the one the rule divides by.
+    """
+    cell = rule.execution_rule.denominator.cell
     inputs = {
         "weight": plain(weight),
-        "budget_full_year": plain(budget_full_year),
-        "executed": plain(executed),
+        cell: None if budget is None else plain(budget),
+        "executed": None if executed is None else plain(executed),
         "reason": reason,
     }
-    subject = Subject(rule.execution.label, weight, rule.execution_cited, inputs)
-    if budget_full_year <= 0:
-        return unscored(subject, _NO_BUDGET, applicable=False)
-    points = formulas.execution(weight, budget_full_year, executed)
-    change = f"全年执行数达到 {plain(budget_full_year)} 时得满分 {plain(weight)} 分"
+    subject = Subject(rule.execution.label, weight, rule.execution_rule.citation, inputs)
+    if budget is None or executed is None:
+        cells = {cell: budget, "executed": executed}
+        return unscored(subject, *[cell_missing(c) for c, value in cells.items() if value is None])
+    if budget <= 0:
+        return unscored(subject, _no_budget(cell), applicable=False)
+    points = formulas.execution(weight, budget, executed, rule.execution_rule)
+    change = f"全年执行数达到 {plain(budget)} 时得满分 {plain(weight)} 分"
     line = scored(subject, points, rule.rounding, change=change)
-    rate = Fraction(executed) / Fraction(budget_full_year)
+    rate = Fraction(executed) / Fraction(budget)
     if rate < Fraction(rule.low_execution.bound) and blank(reason):
         return replace(line, findings=(_low_execution(rate, rule),))
     return line
 
 
-_NO_BUDGET = Finding(
-    code="execution_not_applicable",
-    pointer="/budget_full_year",
-    message="全年预算数不大于零，没有执行率：这一项不适用，既不按零分也不按满分计",
-    mend="请核对全年预算数；全年预算数大于零时按执行率计分",
-    severity=Severity.HINT,
-)
+def _no_budget(cell: str) -> Finding:
+    return Finding(
+        code="execution_not_applicable",
+        pointer=f"/{cell}",
+        message="预算数不大于零，没有执行率：这一项不适用，既不按零分也不按满分计",
+        mend="请核对预算数；预算数大于零时按执行率计分",
+        severity=Severity.HINT,
+    )
 
 
 def _low_execution(rate: Fraction, rule: ScoringProfile) -> Finding:
@@ -76,17 +85,39 @@ def score_indicator(row: IndicatorRow, rule: ScoringProfile) -> Line:
     """Score one indicator; what hinders it or lacks a reason is in the line's findings."""
     if row.operator is Operator.QUALITATIVE:
         return score_qualitative(row, rule)
-    subject = row.under(rule.cited_for(row.operator))
+    by_steps = _by_steps(row, rule)
+    subject = row.under(rule.satisfaction_cited if by_steps else rule.cited_for(row.operator))
     target, actual = row.target_value, row.actual_value
     if target is None or actual is None:
-        cells = {"target_value": target, "actual_value": actual}
-        return unscored(subject, *[cell_missing(c) for c, value in cells.items() if value is None])
-    points = formulas.quantitative(
-        row.operator, row.weight, target, actual, mode=rule.negative_mode
-    )
-    change = change_of(row.operator, target, row.weight)
+        return unscored(subject, *_without_number(row))
+    if by_steps:
+        points = formulas.stepped(row.weight, actual, rule.satisfaction_steps)
+        best = rule.satisfaction_steps[0].at_least
+        change = change_of(Operator.AT_LEAST, best, row.weight)
+    else:
+        points = formulas.quantitative(row.operator, row.weight, target, actual, rule=rule)
+        change = change_of(row.operator, target, row.weight)
     line = _with_claim(scored(subject, points, rule.rounding, change=change), row, rule.rounding)
     return replace(line, findings=line.findings + _reasons_missing(row, points, rule))
+
+
+def _by_steps(row: IndicatorRow, rule: ScoringProfile) -> bool:
+    """Satisfaction rates are scored by their steps where the rule has some."""
+    if not rule.satisfaction_steps or row.operator in (Operator.AT_MOST, Operator.BELOW):
+        return False
+    return row.level1 == "satisfaction"
+
+
+def _without_number(row: IndicatorRow) -> list[Finding]:
+    cells = {
+        "target_value": (row.target_value, row.target_text),
+        "actual_value": (row.actual_value, row.actual_text),
+    }
+    return [
+        cell_missing(cell) if written is None or blank(written) else not_a_number(cell, written)
+        for cell, (value, written) in cells.items()
+        if value is None
+    ]
 
 
 def change_of(operator: Operator, target: Decimal, weight: Decimal) -> str:

@@ -88,8 +88,7 @@ def _by_ratio(row: ScoringRow, rule: Framework) -> Line:
         return unscored(subject, cell_missing("operator"))
     if target is None or actual is None:
         return unscored(subject, *[cell_missing(cell) for cell, n in numbers.items() if n is None])
-    mode = rule.scoring.negative_mode
-    points = formulas.quantitative(operator, row.weight, target, actual, mode=mode)
+    points = formulas.quantitative(operator, row.weight, target, actual, rule=rule.scoring)
     change = change_of(operator, target, row.weight)
     return scored(subject, points, rule.scoring.rounding, change=change)
 

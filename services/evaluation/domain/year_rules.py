@@ -7,13 +7,26 @@ from services.evaluation.domain.grading import GradeScale
 from services.evaluation.domain.profiles import ScoringProfile
 from services.evaluation.domain.rules import Rules
 
-SELF_EVALUATION = "mof-2020-10"
+PROJECT_SELF_EVALUATION = "project_self_evaluation"
 FRAMEWORKS = {"project": "framework-2020-10", "department": "department-2013-53"}
 
 
-def profile_of(rules: Rules, fiscal_year: int) -> ScoringProfile:
-    """How self-evaluations of the year are scored. Raises NoRuleInForce."""
-    return rules.profile(SELF_EVALUATION, _last_day(fiscal_year))
+def profile_of(
+    rules: Rules, region_code: str, fiscal_year: int, form: str = PROJECT_SELF_EVALUATION
+) -> ScoringProfile:
+    """How a region's self-evaluations of the year are scored. Raises NoRuleInForce."""
+    profile_id = rules.packs.chosen(region_code, fiscal_year, form)
+    return rules.profile(profile_id, _last_day(fiscal_year))
+
+
+def named_profile(rules: Rules, profile_id: str, fiscal_year: int) -> ScoringProfile:
+    """A profile by its name, as it read in the year. Raises NoRuleInForce."""
+    return rules.profile(profile_id, _last_day(fiscal_year))
+
+
+def scale_of(rules: Rules, profile: ScoringProfile, fiscal_year: int) -> GradeScale:
+    """How totals under a profile are graded in the year. Raises NoRuleInForce."""
+    return rules.grades(_last_day(fiscal_year), scale_id=profile.grades)
 
 
 def framework_of(rules: Rules, kind: str, fiscal_year: int) -> Framework:

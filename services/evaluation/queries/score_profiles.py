@@ -1,5 +1,6 @@
 """The rules as the software applies them, for anyone to look up."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -16,6 +17,22 @@ def score_profiles(rules: Rules) -> Page[ScoreProfileOut]:
     return Page(items=items, next_cursor=None)
 
 
+def rules_holding(rules: Rules, region_code: str, fiscal_year: int) -> Page[ScoreProfileOut]:
+    """What holds for a region and year: one profile a form, and the rules that all share."""
+    day = date(fiscal_year, 12, 31)
+    forms = rules.packs.holding(region_code, fiscal_year)
+    elsewhere = set(rules.profile_ids) - set(forms.values())
+    items = [
+        each.model_copy(update={"chosen_for": [f for f, i in forms.items() if i == each.rule_id]})
+        for each in score_profiles(rules).items
+        if each.effective_from <= day
+        and (each.effective_until is None or day < each.effective_until)
+        and each.rule_id not in elsewhere
+        and each.values is not None
+    ]
+    return Page(items=items, next_cursor=None)
+
+
 def _versions(rules: Rules, rule_id: str) -> list[ScoreProfileOut]:
     rule: Rule = rules.by_id[rule_id]
     return [
@@ -26,6 +43,7 @@ def _versions(rules: Rules, rule_id: str) -> list[ScoreProfileOut]:
             effective_until=following.effective_from if following else None,
             last_checked_on=rule.last_checked_on,
             source=RuleSourceOut.model_validate(version.source),
+            chosen_for=[],
             values=None if version.values is None else _exact(version.values),
         )
         for version, following in pairwise([*rule.versions, None])

@@ -147,7 +147,10 @@ async def self_evaluation(
 ) -> SelfEvaluationOut:
     """One form, whole. Raises NotFound."""
     row = await reads.one(_ONE, *_reach(caller), self_evaluation_id)
-    bands = {band.code: band.label for band in profile_of(rules, row["fiscal_year"]).bands}
+    bands = {
+        band.code: band.label
+        for band in profile_of(rules, caller.region_code, row["fiscal_year"]).bands
+    }
     rows = labelled(row["rows"], level1=LEVEL1, level2=LEVEL2, band=bands)
     return SelfEvaluationOut.model_validate(
         {**row, **_described(row, caller), **_money(row["funds"]), "rows": rows}

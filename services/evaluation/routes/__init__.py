@@ -6,6 +6,7 @@ from services.evaluation.routes import (
     ex_ante,
     overview,
     rectifications,
+    score_previews,
     self_evaluations,
     summaries,
 )
@@ -18,4 +19,5 @@ ALL = [
     summaries.router,
     overview.router,
     ex_ante.router,
+    score_previews.router,
 ]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 
 from services.evaluation.queries import evaluations, score_profiles, self_evaluations, work
@@ -40,10 +40,21 @@ async def get_project_results(
 
 @router.get("/score-profiles")
 async def list_score_profiles(
-    request: Request, by: Annotated[Caller, allow("score_profile.read")]
+    request: Request,
+    by: Annotated[Caller, allow("score_profile.read")],
+    fiscal_year: YearQuery | None = None,
+    region_code: Annotated[
+        str | None, Query(pattern=r"^[0-9]{9}$", description="缺省为本地区；与 fiscal_year 同用")
+    ] = None,
 ) -> Page[ScoreProfileOut]:
-    """计分规则各版本：依据、生效日期、是否已与官方文本核对、全部取值。"""
-    return score_profiles.score_profiles(request.app.state.rules)
+    """计分规则各版本：依据、生效日期、是否已与官方文本核对、全部取值。
+
+    给出 `fiscal_year` 时只列该地区该年度适用的，`chosen_for` 标明用于哪种表单。
+    """
+    rules = request.app.state.rules
+    if fiscal_year is None:
+        return score_profiles.score_profiles(rules)
+    return score_profiles.rules_holding(rules, region_code or by.region_code, fiscal_year)
 
 
 @router.get("/work-items")

@@ -140,7 +140,10 @@ class RuleSourceOut(Out):
 
 
 class ScoreProfileOut(Out):
-    """A version of a rule as the software applies it; numbers are strings."""
+    """A version of a rule as the software applies it; numbers are strings.
+
+    `chosen_for` names the forms that a region uses it for, when asked for a region and year.
+    """
 
     rule_id: str
     title: str
@@ -148,6 +151,7 @@ class ScoreProfileOut(Out):
     effective_until: date | None
     last_checked_on: date
     source: RuleSourceOut
+    chosen_for: list[str]
     values: dict[str, Any] | None
 
 

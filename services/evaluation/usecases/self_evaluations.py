@@ -8,16 +8,20 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.evaluation.domain.findings import Finding, blank
+from services.evaluation.domain.findings import blank, cell_missing
 from services.evaluation.domain.grading import grade
 from services.evaluation.domain.indicators import IndicatorRow
 from services.evaluation.domain.numbers import trimmed
-from services.evaluation.domain.profiles import Operator
+from services.evaluation.domain.profiles import Operator, ScoringProfile
 from services.evaluation.domain.rules import Rules
-from services.evaluation.domain.self_evaluation import score_self_evaluation
+from services.evaluation.domain.self_evaluation import (
+    execution_line,
+    indicator_lines,
+    score_self_evaluation,
+)
 from services.evaluation.domain.sheets import Sheet
 from services.evaluation.domain.states import SELF_EVALUATION, ActionRefused
-from services.evaluation.domain.year_rules import grades_of, profile_of
+from services.evaluation.domain.year_rules import profile_of, scale_of
 from services.evaluation.errors import (
     FourEyes,
     NothingToSelfEvaluate,
@@ -86,7 +90,7 @@ async def open_batch(
 ) -> UUID:
     """Open a form for each approved goal of the year that has none, prefilled from the goal."""
     try:
-        profile_of(rules, order.fiscal_year)
+        profile_of(rules, by.region_code, order.fiscal_year)
     except NoRuleInForce as error:
         raise RuleNotInForce(f"{order.fiscal_year} 年没有适用的自评计分规则") from error
     year = {"region_code": by.region_code, "fiscal_year": order.fiscal_year}
@@ -123,7 +127,9 @@ async def fill(
     at: datetime,
 ) -> None:
     """Change an open form."""
-    form = await _lock(session, self_evaluation_id, "self_evaluation.fill", expected, by)
+    form = await lock_form(
+        session, self_evaluation_id, action="self_evaluation.fill", expected=expected, by=by
+    )
     for field in patch.model_fields_set - {"rows"}:
         setattr(form, field, getattr(patch, field))
     rows = {row.position: row for row in await rows_of(session, form)}
@@ -146,15 +152,18 @@ async def submit(
     at: datetime,
 ) -> None:
     """The unit's approver sends the form in: money is frozen, scores and grade are set by rule."""
-    form = await _lock(session, self_evaluation_id, "self_evaluation.submit", expected, by)
+    form = await lock_form(
+        session, self_evaluation_id, action="self_evaluation.submit", expected=expected, by=by
+    )
     if form.filled_by == by.subject:
         raise FourEyes("填报人不能自己审核报送")
     rows = await rows_of(session, form)
     await _freeze_money(session, form)
-    sheet = _scored(form, rows, rules)
-    _keep_scores(form, rows, sheet)
+    profile = profile_of(rules, form.region_code, form.fiscal_year)
+    sheet = _scored(form, rows, profile)
+    _keep_scores(form, rows, sheet, profile)
     if sheet.gradable:
-        graded = grade(sheet.total, grades_of(rules, form.fiscal_year))
+        graded = grade(sheet.total, scale_of(rules, profile, form.fiscal_year))
         form.grade, form.grade_receipt = graded.code, graded.receipt.as_dict()
     form.status = "submitted"
     form.submitted_by, form.submitted_at = by.subject, at
@@ -207,12 +216,6 @@ def unknown_row(index: int, position: int) -> FieldError:
     )
 
 
-async def _lock(
-    session: AsyncSession, self_evaluation_id: UUID, action: str, expected: Expected, by: Caller
-) -> SelfEvaluation:
-    return await lock_form(session, self_evaluation_id, action=action, expected=expected, by=by)
-
-
 async def _freeze_money(session: AsyncSession, form: SelfEvaluation) -> None:
     frozen = await session.execute(_FREEZE, {"region_code": form.region_code, "id": form.id})
     funds = frozen.all()
@@ -222,8 +225,9 @@ async def _freeze_money(session: AsyncSession, form: SelfEvaluation) -> None:
     form.amount = next(county, Decimal(0))
 
 
-def _scored(form: SelfEvaluation, rows: Sequence[SelfEvaluationRow], rules: Rules) -> Sheet:
-    profile = profile_of(rules, form.fiscal_year)
+def _scored(
+    form: SelfEvaluation, rows: Sequence[SelfEvaluationRow], profile: ScoringProfile
+) -> Sheet:
     sheet = score_self_evaluation(
         [_indicator(row) for row in rows],
         profile,
@@ -231,8 +235,8 @@ def _scored(form: SelfEvaluation, rows: Sequence[SelfEvaluationRow], rules: Rule
         executed=form.executed or Decimal(0),
         exec_reason=form.exec_reason,
     )
-    findings = [*sheet.findings, *([_GOAL_ACTUAL_MISSING] if blank(form.goal_actual) else [])]
-    errors = blocking_errors(findings)
+    missing = [cell_missing("goal_actual")] if blank(form.goal_actual) else []
+    errors = blocking_errors([*sheet.findings, *missing])
     if errors:
         raise SelfEvaluationNotSubmittable(
             f"有 {len(errors)} 处须先修改", errors=errors[:50], rule=cited(profile.citation)
@@ -240,20 +244,15 @@ def _scored(form: SelfEvaluation, rows: Sequence[SelfEvaluationRow], rules: Rule
     return sheet
 
 
-_GOAL_ACTUAL_MISSING = Finding(
-    code="cell_missing",
-    pointer="/goal_actual",
-    message="年度总体目标的实际完成情况未填写",
-    mend="请填写年度总体目标的实际完成情况",
-)
-
-
-def _keep_scores(form: SelfEvaluation, rows: Sequence[SelfEvaluationRow], sheet: Sheet) -> None:
-    execution, *lines = sheet.lines
-    form.exec_weight, form.exec_score = execution.weight, execution.score
-    form.exec_receipt = execution.receipt.as_dict()
+def _keep_scores(
+    form: SelfEvaluation, rows: Sequence[SelfEvaluationRow], sheet: Sheet, profile: ScoringProfile
+) -> None:
+    execution = execution_line(sheet, profile)
+    if execution is not None:
+        form.exec_weight, form.exec_score = execution.weight, execution.score
+        form.exec_receipt = execution.receipt.as_dict()
     form.total, form.total_arithmetic = sheet.total, sheet.arithmetic
-    for row, line in zip(rows, lines, strict=True):
+    for row, line in zip(rows, indicator_lines(sheet, profile), strict=True):
         row.rule_score, row.score = line.rule_score, line.score
         row.receipt = line.receipt.as_dict()
 
