@@ -20,6 +20,7 @@ POLICY: Policy = {
     "agency.register": _OFFICER,
     "agency.read": {**_BUREAU, **_AGENCY},
     "engagement.conclude": _OFFICER,
+    "engagement.amend": _OFFICER,
     "engagement.read": {**_BUREAU, **_AGENCY},
     "rectification.request": _OFFICER,
     "rectification.read": {**_BUREAU, **_UNIT},

@@ -66,6 +66,20 @@ class EngagementUnsuited(Problem):
     english = "The engagement is for other work or another year"
 
 
+class FeeTiedToResult(Problem):
+    """委托费用不得与评价结果挂钩"""
+
+    status = 409
+    english = "The fee may not depend on the result"
+
+
+class EngagementEnded(Problem):
+    """委托合同已提前终止"""
+
+    status = 409
+    english = "The engagement was terminated"
+
+
 class LetterNoTaken(Problem):
     """整改函文号已使用"""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.evaluation.queries.reach import reach
 from services.evaluation.queries.self_evaluations import REACHED
 from services.evaluation.schemas.summaries import WorkItem, WorkItems
 from shared.auth import Caller, Role
@@ -24,9 +25,7 @@ _SELF_EVALUATIONS = f"""
 _EVALUATIONS = """
     select e.fiscal_year, e.status as state, null::date as due_on, count(*) as count
     from evaluation e
-    join engagement n on n.region_code = e.region_code and n.id = e.engagement_id
-    join agency a on a.region_code = n.region_code and a.id = n.agency_id
-    where e.region_code = $1 and ($2::text is null or a.uscc = $2) and e.status <> 'final'
+    where e.region_code = $1 and ($2::uuid[] is null or e.engagement_id = any ($2)) and e.status <> 'final'
     group by 1, 2
     union all
     select fiscal_year, status, null, count(*) from ex_ante_result
@@ -112,12 +111,13 @@ _EVALUATION_WORK = {
 
 async def work_items(reads: Reads, caller: Caller) -> WorkItems:
     """One item per year and kind of work, with how much waits."""
-    forms = await reads.all(_SELF_EVALUATIONS, caller.region_code, caller.units, caller.agency)
+    region_code, units, contracts = await reach(reads, caller)
+    forms = await reads.all(_SELF_EVALUATIONS, region_code, units, contracts)
     items = [item for row in forms for item in _items(row, caller, _FORM_WORK)]
-    if caller.units is None:
-        rows = await reads.all(_EVALUATIONS, caller.region_code, caller.agency)
+    if units is None:
+        rows = await reads.all(_EVALUATIONS, region_code, contracts)
         items += [item for row in rows for item in _items(row, caller, _EVALUATION_WORK)]
-        refused = await reads.all(_REFUSED, caller.region_code)
+        refused = await reads.all(_REFUSED, region_code)
         items += [item for row in refused for item in _items(row, caller, _REFUSED_WORK)]
     return WorkItems(items=items)
 

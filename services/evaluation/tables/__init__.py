@@ -1,7 +1,7 @@
 """The evaluation schema."""
 
 from services.evaluation.tables.base import Table
-from services.evaluation.tables.engagements import Agency, Engagement
+from services.evaluation.tables.engagements import Agency, Engagement, EngagementTerm
 from services.evaluation.tables.evaluations import (
     Evaluation,
     EvaluationGroup,
@@ -33,6 +33,7 @@ __all__ = [
     "ApprovedFund",
     "ApprovedGoal",
     "Engagement",
+    "EngagementTerm",
     "Evaluation",
     "EvaluationGroup",
     "EvaluationSubject",

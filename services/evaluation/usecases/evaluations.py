@@ -20,7 +20,6 @@ from services.evaluation.errors import (
 from services.evaluation.schemas.evaluations import EvaluationIn, SubjectIn
 from services.evaluation.schemas.events import ResultPublished, ResultSubject
 from services.evaluation.tables import (
-    Agency,
     ApprovedGoal,
     Engagement,
     Evaluation,
@@ -28,7 +27,7 @@ from services.evaluation.tables import (
     EvaluationSubject,
     Unit,
 )
-from services.evaluation.usecases.engagements import own_engagement, require_suited
+from services.evaluation.usecases.engagements import own_engagement, require_suited, runs_today
 from shared.auth import Caller
 from shared.db import lock_one
 from shared.etags import Expected
@@ -95,14 +94,8 @@ async def lock_evaluation(
         Evaluation.region_code == by.region_code, Evaluation.id == evaluation_id
     )
     if by.agency is not None:
-        own = (
-            select(Engagement.id)
-            .join(
-                Agency,
-                (Agency.region_code == Engagement.region_code)
-                & (Agency.id == Engagement.agency_id),
-            )
-            .where(Engagement.region_code == by.region_code, Agency.uscc == by.agency)
+        own = select(Engagement.id).where(
+            Engagement.region_code == by.region_code, runs_today(by.agency)
         )
         statement = statement.where(Evaluation.engagement_id.in_(own))
     evaluation = await lock_one(session, statement)
