@@ -9,6 +9,8 @@ _BUREAU = dict.fromkeys((*_FINANCE, Role.INTEGRATION, Role.SERVICE), Reach.REGIO
 _UNIT = dict.fromkeys((Role.UNIT_FILLER, Role.UNIT_APPROVER), Reach.UNITS)
 _AGENCY = {Role.AGENCY_EVALUATOR: Reach.AGENCY}
 _OFFICER = {Role.FINANCE_OFFICER: Reach.REGION}
+#: The queries limit an expert to what the person was asked.
+_EXPERT = {Role.EXPERT: Reach.REGION}
 
 POLICY: Policy = {
     **feed_policy(),
@@ -22,6 +24,14 @@ POLICY: Policy = {
     "engagement.conclude": _OFFICER,
     "engagement.amend": _OFFICER,
     "engagement.read": {**_BUREAU, **_AGENCY},
+    "expert.keep": _OFFICER,
+    "expert.read": dict.fromkeys(_FINANCE, Reach.REGION),
+    "recusal.record": _OFFICER,
+    "recusal.read": dict.fromkeys(_FINANCE, Reach.REGION),
+    "expert_draw.make": _OFFICER,
+    "expert_draw.read": dict.fromkeys(_FINANCE, Reach.REGION),
+    "expert_invitation.read": _EXPERT,
+    "expert_invitation.answer": _EXPERT,
     "rectification.request": _OFFICER,
     "rectification.read": {**_BUREAU, **_UNIT},
     "evaluation.plan": _OFFICER,

@@ -80,6 +80,41 @@ class EngagementEnded(Problem):
     english = "The engagement was terminated"
 
 
+class ExpertLoginTaken(Problem):
+    """该登录名已是另一位专家的"""
+
+    status = 409
+    english = "The login belongs to another expert"
+
+
+class AlreadyEnded(Problem):
+    """此项登记已经终止"""
+
+    status = 409
+    english = "The entry was ended before"
+
+
+class DrawExists(Problem):
+    """该事项已抽取过专家"""
+
+    status = 409
+    english = "Experts were drawn for this purpose before"
+
+
+class TooFewExperts(Problem):
+    """可抽取的专家不足"""
+
+    status = 409
+    english = "Too few experts can be drawn"
+
+
+class InvitationAnswered(Problem):
+    """该邀请已经答复"""
+
+    status = 409
+    english = "The invitation was answered before"
+
+
 class LetterNoTaken(Problem):
     """整改函文号已使用"""
 

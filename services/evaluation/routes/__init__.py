@@ -4,6 +4,7 @@ from services.evaluation.routes import (
     engagements,
     evaluations,
     ex_ante,
+    experts,
     overview,
     rectifications,
     self_evaluations,
@@ -18,4 +19,5 @@ ALL = [
     summaries.router,
     overview.router,
     ex_ante.router,
+    experts.router,
 ]

@@ -9,6 +9,13 @@ from services.evaluation.tables.evaluations import (
     SheetRow,
 )
 from services.evaluation.tables.ex_ante import ExAnteOpinion, ExAnteResult
+from services.evaluation.tables.experts import (
+    DrawCandidate,
+    Expert,
+    ExpertDraw,
+    Invitation,
+    Recusal,
+)
 from services.evaluation.tables.projections import (
     ApprovedFund,
     ApprovedGoal,
@@ -32,6 +39,7 @@ __all__ = [
     "Agency",
     "ApprovedFund",
     "ApprovedGoal",
+    "DrawCandidate",
     "Engagement",
     "EngagementTerm",
     "Evaluation",
@@ -41,11 +49,15 @@ __all__ = [
     "ExAnteResult",
     "Execution",
     "ExecutionPaid",
+    "Expert",
+    "ExpertDraw",
+    "Invitation",
     "Recheck",
     "RectificationRefusal",
     "RectificationRequest",
     "RectificationSource",
     "RectificationState",
+    "Recusal",
     "SelfEvaluation",
     "SelfEvaluationBatch",
     "SelfEvaluationFund",
