@@ -32,6 +32,8 @@ POLICY: Policy = {
     "expert_draw.read": dict.fromkeys(_FINANCE, Reach.REGION),
     "expert_invitation.read": _EXPERT,
     "expert_invitation.answer": _EXPERT,
+    "agency_quality.score": _OFFICER,
+    "agency_quality.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_AGENCY},
     "rectification.request": _OFFICER,
     "rectification.read": {**_BUREAU, **_UNIT},
     "evaluation.plan": _OFFICER,
@@ -44,7 +46,7 @@ POLICY: Policy = {
     "ex_ante.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "summary.read": dict.fromkeys(_FINANCE, Reach.REGION),
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
-    "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY},
+    "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY, **_EXPERT},
 }
 
 

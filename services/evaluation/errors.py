@@ -115,6 +115,20 @@ class InvitationAnswered(Problem):
     english = "The invitation was answered before"
 
 
+class EngagementRuns(Problem):
+    """委托合同尚未结束，不能评工作质量"""
+
+    status = 409
+    english = "The engagement is not over"
+
+
+class QualityScored(Problem):
+    """该合同的工作质量已评分"""
+
+    status = 409
+    english = "The work on this engagement has its score"
+
+
 class LetterNoTaken(Problem):
     """整改函文号已使用"""
 

@@ -9,6 +9,7 @@ from services.evaluation.domain.contract_terms import status_on
 from shared import clock
 from tests.evaluation.builders import (
     FORMS,
+    RIVAL,
     agency,
     engagement,
     engagement_order,
@@ -132,3 +133,41 @@ async def test_a_fee_never_depends_on_the_result_and_an_amount_has_a_fund_level(
     out = created(await world.officer.post(ENGAGEMENTS, whole))
     assert (out["contract_amount"], out["fund_level"]) == ("86000.00", "county")
     assert out["fee_basis_label"] == "固定金额，按交付成果分期支付"
+
+
+async def test_an_agencys_work_is_judged_once_the_contract_is_over(
+    world: World, other_world: World
+) -> None:
+    foreign = await engagement(other_world)
+    sheet = {
+        "scores": {"evidence": "27.50", "report": "24.00", "timeliness": "20.00", "conduct": "20"},
+        "comment": "数据来源清楚，个别结论缺少佐证",
+    }
+    await expect_404(world.officer, "POST", f"{ENGAGEMENTS}/{foreign['id']}/quality-scores", sheet)
+    await expect_404(
+        world.officer, "GET", f"/evaluation/agencies/{foreign['agency_id']}/quality-scores"
+    )
+    over = await engagement(world, starts_on=day(-9), ends_on=day(-1))
+    runs = await engagement(world, starts_on=day(-9), ends_on=day(30))
+    kinds = {
+        item["kind"] for item in (await world.officer.get("/evaluation/work-items")).json()["items"]
+    }
+    assert kinds == {"engagement_ending", "agency_quality_to_score"}
+    answer = await world.officer.post(f"{ENGAGEMENTS}/{runs['id']}/quality-scores", sheet)
+    assert refusal(answer) == (409, "engagement_runs", [])
+    path = f"{ENGAGEMENTS}/{over['id']}/quality-scores"
+    wrong = sheet | {"scores": {"evidence": "30.01", "report": "24.00", "speed": "1.00"}}
+    answer = await world.officer.post(path, wrong)
+    assert [error["pointer"] for error in answer.json()["errors"]] == [
+        "/scores/speed",
+        "/scores/timeliness",
+        "/scores/conduct",
+        "/scores/evidence",
+    ]
+    assert created(await world.officer.post(path, sheet))["total"] == "91.50"
+    assert refusal(await world.officer.post(path, sheet)) == (409, "quality_scored", [])
+    history = f"/evaluation/agencies/{over['agency_id']}/quality-scores"
+    seen = (await evaluator(world).get(history)).json()
+    assert (seen["count"], seen["average"]) == (1, "91.50")
+    assert seen["years"] == [{"fiscal_year": 2023, "count": 1, "average": "91.50"}]
+    await expect_404(evaluator(world, RIVAL), "GET", history)

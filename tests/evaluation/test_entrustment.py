@@ -61,8 +61,9 @@ def test_an_open_form_offers_each_role_its_own_actions(role: Role, actions: list
     assert allowed(someone, SELF_EVALUATION, "open") == actions
 
 
-def test_an_expert_may_only_read_and_answer_the_own_invitations() -> None:
+def test_an_expert_may_only_read_and_answer_what_the_person_is_asked() -> None:
     assert [action for action, roles in POLICY.items() if Role.EXPERT in roles] == [
         "expert_invitation.read",
         "expert_invitation.answer",
+        "work_item.read",
     ]

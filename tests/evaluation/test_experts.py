@@ -103,6 +103,8 @@ async def test_experts_are_drawn_by_a_seed_that_anybody_can_check(world: World) 
     assert (await first.post(asked, {"answer": "declined"}, version=1)).status_code == 422
     items = (await first.get(INVITATIONS)).json()["items"]
     assert [item["status"] for item in items] == ["invited"]
+    (work,) = (await first.get("/evaluation/work-items")).json()["items"]
+    assert (work["kind"], work["count"]) == ("expert_invitation_to_answer", 1)
     assert created(await first.post(asked, no, version=1))["status"] == "declined"
     assert refusal(await first.post(asked, no, version=2)) == (409, "invitation_answered", [])
     yes = {"answer": "accepted"}

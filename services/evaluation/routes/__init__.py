@@ -1,6 +1,7 @@
 """The HTTP surface of the evaluation service."""
 
 from services.evaluation.routes import (
+    agency_quality,
     engagements,
     evaluations,
     ex_ante,
@@ -20,4 +21,5 @@ ALL = [
     overview.router,
     ex_ante.router,
     experts.router,
+    agency_quality.router,
 ]

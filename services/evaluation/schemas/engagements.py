@@ -6,7 +6,6 @@ from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
-from services.evaluation.clients import FundLevel
 from shared.fields import Exact, Flag, In, LongText, Money, Out, Text, Year
 from shared.uscc import mistake_in
 
@@ -14,6 +13,7 @@ Scope = Literal[
     "ex_ante", "goal_review", "evaluation", "result_recheck", "indicator_system", "research",
     "goal_setting", "monitoring", "self_eval",
 ]  # fmt: skip
+FundLevel = Literal["central", "provincial", "municipal", "county"]
 FeeBasis = Literal["fixed", "by_date", "by_deliverable", "by_result"]
 
 

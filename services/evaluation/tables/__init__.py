@@ -1,7 +1,12 @@
 """The evaluation schema."""
 
 from services.evaluation.tables.base import Table
-from services.evaluation.tables.engagements import Agency, Engagement, EngagementTerm
+from services.evaluation.tables.engagements import (
+    Agency,
+    AgencyQualityScore,
+    Engagement,
+    EngagementTerm,
+)
 from services.evaluation.tables.evaluations import (
     Evaluation,
     EvaluationGroup,
@@ -37,6 +42,7 @@ from services.evaluation.tables.self_evaluations import (
 
 __all__ = [
     "Agency",
+    "AgencyQualityScore",
     "ApprovedFund",
     "ApprovedGoal",
     "DrawCandidate",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Numeric,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.evaluation.tables.base import Table
@@ -96,3 +97,24 @@ class EngagementTerm(Table):
     reason: Mapped[str | None]
     decided_by: Mapped[str]
     decided_at: Mapped[datetime] = mapped_column(_INSTANT)
+
+
+class AgencyQualityScore(Table):
+    """工作质量评分: the bureau's judgement of the work on one contract; never changed."""
+
+    __tablename__ = "agency_quality_score"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_code", "engagement_id"], ["engagement.region_code", "engagement.id"]
+        ),
+        CheckConstraint("total between 0 and 100", "total"),
+    )
+
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    engagement_id: Mapped[UUID] = mapped_column(primary_key=True)
+    total: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    scores: Mapped[dict[str, str]] = mapped_column(JSONB)
+    rule: Mapped[str]
+    comment: Mapped[str]
+    scored_by: Mapped[str]
+    scored_at: Mapped[datetime] = mapped_column(_INSTANT)

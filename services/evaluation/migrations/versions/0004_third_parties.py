@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from shared.migrations import append_only
 
@@ -55,9 +56,33 @@ def upgrade() -> None:
             (region_code, engagement_id, position, kind, ends_on, decided_by, decided_at)
         select region_code, id, 1, 'concluded', ends_on, engaged_by, updated_at from engagement
     """)
+    _create_quality_scores()
     _create_experts()
     _create_draws()
-    append_only(op, "engagement_term", "expert_draw", "draw_candidate")
+    append_only(op, "engagement_term", "agency_quality_score", "expert_draw", "draw_candidate")
+
+
+def _create_quality_scores() -> None:
+    op.create_table(
+        "agency_quality_score",
+        sa.Column("region_code", sa.String(), nullable=False),
+        sa.Column("engagement_id", sa.Uuid(), nullable=False),
+        sa.Column("total", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("scores", postgresql.JSONB(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("comment", sa.String(), nullable=False),
+        sa.Column("scored_by", sa.String(), nullable=False),
+        sa.Column("scored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("total between 0 and 100", name=op.f("ck_agency_quality_score_total")),
+        sa.ForeignKeyConstraint(
+            ["region_code", "engagement_id"],
+            ["engagement.region_code", "engagement.id"],
+            name=op.f("fk_agency_quality_score_region_code_engagement_id_engagement"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "region_code", "engagement_id", name=op.f("pk_agency_quality_score")
+        ),
+    )
 
 
 def _create_experts() -> None:
