@@ -129,6 +129,13 @@ class QualityScored(Problem):
     english = "The work on this engagement has its score"
 
 
+class RecusalForbids(Problem):
+    """应当回避，不能承担此项工作"""
+
+    status = 409
+    english = "A recusal forbids this work"
+
+
 class LetterNoTaken(Problem):
     """整改函文号已使用"""
 

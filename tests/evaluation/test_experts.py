@@ -4,7 +4,16 @@ from typing import Any
 
 from services.evaluation.domain.draws import digest, rank_key, ranking
 from shared.auth import Role
-from tests.evaluation.builders import agency, expect_404, refusal
+from tests.evaluation.builders import (
+    EVALUATIONS,
+    agency,
+    engagement,
+    evaluation_order,
+    expect_404,
+    group,
+    planned,
+    refusal,
+)
 from tests.world import World, created
 
 EXPERTS = "/evaluation/experts"
@@ -156,3 +165,23 @@ async def test_a_login_is_one_experts_until_that_expert_retires(world: World) ->
     created(await world.officer.post(EXPERTS, body))
     listed = (await world.officer.get(EXPERTS, field="health")).json()["items"]
     assert [each["name"] for each in listed] == ["另一人（示例）"]
+
+
+async def test_an_agency_is_not_given_what_it_keeps_away_from(world: World) -> None:
+    unit, colleague = await world.unit(), await world.unit("219002")
+    contract = await engagement(world, scope="evaluation")
+    body = {"agency_id": contract["agency_id"], "unit_code": unit, "reason": "两年内为其代理记账",
+            "declared_on": "2024-01-01"}  # fmt: skip
+    recusal = created(await world.officer.post(RECUSALS, body))
+    order = await evaluation_order(
+        world, group(1, (None, unit)), kind="department", engagement_id=contract["id"]
+    )
+    answer = await world.officer.post(EVALUATIONS, order)
+    assert refusal(answer) == (409, "recusal_forbids", [])
+    assert "两年内为其代理记账" in answer.json()["detail"]
+    await planned(
+        world, group(1, (None, colleague)), kind="department", engagement_id=contract["id"]
+    )
+    path = f"{RECUSALS}/{recusal['id']}/endings"
+    created(await world.officer.post(path, {"ended_on": "2024-06-30"}, version=1))
+    await planned(world, group(1, (None, unit)), kind="department", engagement_id=contract["id"])

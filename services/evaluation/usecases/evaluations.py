@@ -28,6 +28,7 @@ from services.evaluation.tables import (
     Unit,
 )
 from services.evaluation.usecases.engagements import own_engagement, require_suited, runs_today
+from services.evaluation.usecases.recusals import refuse_recused
 from shared.auth import Caller
 from shared.db import lock_one
 from shared.etags import Expected
@@ -48,6 +49,7 @@ async def plan(
         raise RuleNotInForce(f"{order.fiscal_year} 年没有适用的评价指标体系框架") from error
     engagement = await own_engagement(session, order.engagement_id, by=by)
     require_suited(engagement, scope="evaluation", fiscal_year=order.fiscal_year)
+    await refuse_recused(session, order, [engagement.agency_id], by=by, at=at)
     units, projects = await _known(session, order, by)
     _require_eligible(order, units, projects)
     evaluation = Evaluation(
