@@ -49,7 +49,7 @@ class Year:
             "contract_no": contract_no,
             "title": "2023 年绩效委托（示例）",
             "starts_on": "2024-01-01",
-            "ends_on": "2024-12-31",
+            "ends_on": "2099-12-31",
         }
         return str(created(await self.world.officer.post("/evaluation/engagements", body))["id"])
 

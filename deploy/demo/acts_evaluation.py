@@ -1,5 +1,6 @@
 """Act 4, evaluation (评价): agencies are engaged, score their groups; the reviewer decides."""
 
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -7,11 +8,13 @@ from deploy.demo.carry import carry
 from deploy.demo.client import Client, Item
 from deploy.demo.data_files import YEAR, DemoData, Row, cells, is_true
 from deploy.demo.progress import Step
+from shared.clock import business_day, now
 
 _ROW = (
     "level1", "level2", "name", "weight", "method", "operator", "target_value", "actual_value",
     "basis",
 )  # fmt: skip
+_DAYS_OF_PLAY = 365
 _POINTS = ("points_met", "points_total")
 
 
@@ -30,7 +33,8 @@ async def engage_agencies(client: Client, data: DemoData, step: Step) -> str:
             "agency_id": agencies[row["agency_uscc"]]["id"],
             "fiscal_year": YEAR,
         }
-        await client.ensure("officer", "/evaluation/engagements", body, by="contract_no")
+        contract = await client.ensure("officer", "/evaluation/engagements", body, by="contract_no")
+        await _keep_open(client, contract)
 
     await step.each(data.engagements, engage)
     return f"{len(agencies)} 家第三方机构，{len(data.engagements)} 份委托"
@@ -88,6 +92,19 @@ def agent_of_contract(data: DemoData) -> dict[str, str]:
     """Who works on a contract: the login of the agency's evaluator."""
     logins = {row["agency"]: row["username"] for row in data.users if row["agency"]}
     return {row["contract_no"]: logins[row["agency_uscc"]] for row in data.engagements}
+
+
+async def _keep_open(client: Client, contract: Item) -> None:
+    """An agency works only while its contract runs, and the play takes place today."""
+    today = business_day(now())
+    if date.fromisoformat(contract["ends_on"]) >= today:
+        return
+    body = {
+        "ends_on": (today + timedelta(days=_DAYS_OF_PLAY)).isoformat(),
+        "reason": "演示在今天补办 2023 年度的受托事项（示例）",
+    }
+    path = f"/evaluation/engagements/{contract['id']}/extensions"
+    await client.post("officer", path, body, key=f"{path}:{contract['version']}", seen=contract)
 
 
 async def _evaluation(client: Client, row: dict[str, Any]) -> Item:

@@ -10,6 +10,8 @@ _UNIT = dict.fromkeys((Role.UNIT_FILLER, Role.UNIT_APPROVER), Reach.UNITS)
 _AGENCY = {Role.AGENCY_EVALUATOR: Reach.AGENCY}
 _SIGNED_IN: dict[Role, Reach] = {r: Reach.REGION for r in Role if r is not Role.PUBLIC}
 _OFFICER = {Role.FINANCE_OFFICER: Reach.REGION}
+#: The queries limit an expert to what the person was asked.
+_EXPERT = {Role.EXPERT: Reach.REGION}
 
 POLICY: Policy = {
     **feed_policy(),
@@ -21,7 +23,18 @@ POLICY: Policy = {
     "agency.register": _OFFICER,
     "agency.read": {**_BUREAU, **_AGENCY},
     "engagement.conclude": _OFFICER,
+    "engagement.amend": _OFFICER,
     "engagement.read": {**_BUREAU, **_AGENCY},
+    "expert.keep": _OFFICER,
+    "expert.read": dict.fromkeys(_FINANCE, Reach.REGION),
+    "recusal.record": _OFFICER,
+    "recusal.read": dict.fromkeys(_FINANCE, Reach.REGION),
+    "expert_draw.make": _OFFICER,
+    "expert_draw.read": dict.fromkeys(_FINANCE, Reach.REGION),
+    "expert_invitation.read": _EXPERT,
+    "expert_invitation.answer": _EXPERT,
+    "agency_quality.score": _OFFICER,
+    "agency_quality.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_AGENCY},
     "rectification.request": _OFFICER,
     "rectification.read": {**_BUREAU, **_UNIT},
     "evaluation.plan": _OFFICER,
@@ -35,7 +48,7 @@ POLICY: Policy = {
     "summary.read": dict.fromkeys(_FINANCE, Reach.REGION),
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "score.preview": _SIGNED_IN,
-    "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY},
+    "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY, **_EXPERT},
 }
 
 

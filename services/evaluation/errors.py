@@ -66,6 +66,76 @@ class EngagementUnsuited(Problem):
     english = "The engagement is for other work or another year"
 
 
+class FeeTiedToResult(Problem):
+    """委托费用不得与评价结果挂钩"""
+
+    status = 409
+    english = "The fee may not depend on the result"
+
+
+class EngagementEnded(Problem):
+    """委托合同已提前终止"""
+
+    status = 409
+    english = "The engagement was terminated"
+
+
+class ExpertLoginTaken(Problem):
+    """该登录名已是另一位专家的"""
+
+    status = 409
+    english = "The login belongs to another expert"
+
+
+class AlreadyEnded(Problem):
+    """此项登记已经终止"""
+
+    status = 409
+    english = "The entry was ended before"
+
+
+class DrawExists(Problem):
+    """该事项已抽取过专家"""
+
+    status = 409
+    english = "Experts were drawn for this purpose before"
+
+
+class TooFewExperts(Problem):
+    """可抽取的专家不足"""
+
+    status = 409
+    english = "Too few experts can be drawn"
+
+
+class InvitationAnswered(Problem):
+    """该邀请已经答复"""
+
+    status = 409
+    english = "The invitation was answered before"
+
+
+class EngagementRuns(Problem):
+    """委托合同尚未结束，不能评工作质量"""
+
+    status = 409
+    english = "The engagement is not over"
+
+
+class QualityScored(Problem):
+    """该合同的工作质量已评分"""
+
+    status = 409
+    english = "The work on this engagement has its score"
+
+
+class RecusalForbids(Problem):
+    """应当回避，不能承担此项工作"""
+
+    status = 409
+    english = "A recusal forbids this work"
+
+
 class LetterNoTaken(Problem):
     """整改函文号已使用"""
 

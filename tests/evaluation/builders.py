@@ -155,7 +155,7 @@ def engagement_order(agency_id: str, **changes: Any) -> dict[str, Any]:
         "contract_no": f"合同 {uuid4().hex[:6]}（示例）",
         "title": "2023 年绩效委托（示例）",
         "starts_on": "2024-01-01",
-        "ends_on": "2024-12-31",
+        "ends_on": "2099-12-31",
     } | changes
 
 

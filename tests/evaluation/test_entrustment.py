@@ -61,5 +61,10 @@ def test_an_open_form_offers_each_role_its_own_actions(role: Role, actions: list
     assert allowed(someone, SELF_EVALUATION, "open") == actions
 
 
-def test_an_expert_may_try_the_rules_and_read_nothing_yet() -> None:
-    assert [action for action, roles in POLICY.items() if Role.EXPERT in roles] == ["score.preview"]
+def test_an_expert_may_try_the_rules_and_read_and_answer_what_the_person_is_asked() -> None:
+    assert [action for action, roles in POLICY.items() if Role.EXPERT in roles] == [
+        "expert_invitation.read",
+        "expert_invitation.answer",
+        "score.preview",
+        "work_item.read",
+    ]

@@ -268,7 +268,7 @@ async def test_anyone_may_look_up_the_scoring_rules_and_none_is_called_verified(
         (await person.get("/evaluation/score-profiles")).json()["items"] for person in people
     ]
     assert same == [profiles, profiles]
-    common = {"department-2013-53", "entrustment", "ex-ante", "framework-2020-10", "grades"}
+    common = {"agency-quality", "department-2013-53", "entrustment", "ex-ante", "grades"}
     ids = {profile["rule_id"] for profile in profiles}
     assert common | {"mof-2020-10", "yinchuan-2021"} <= ids
     year = {"fiscal_year": 2021}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from services.evaluation.domain.agency_quality import QualityRule, quality_rule
 from services.evaluation.domain.entrustment import Entrustment, entrustment
 from services.evaluation.domain.ex_ante import ExAnteRule, ex_ante_rule
 from services.evaluation.domain.frameworks import Framework, framework, scoring_id
@@ -55,6 +56,10 @@ class Rules:
         """Every scoring profile there is."""
         kinds = {rule_id: rule.versions[-1].values or {} for rule_id, rule in self.by_id.items()}
         return sorted(i for i, values in kinds.items() if values.get("kind") == "self_evaluation")
+
+    def agency_quality(self, on: date) -> QualityRule:
+        """How an agency's work is judged on a day."""
+        return quality_rule(self._version("agency-quality", on, kind="agency_quality"))
 
     def _version(self, rule_id: str, on: date, *, kind: str) -> Version:
         if rule_id not in self.by_id:
@@ -117,6 +122,7 @@ _READERS: dict[str, Callable[[Version], object]] = {
     "grades": grade_scale,
     "entrustment": entrustment,
     "ex_ante": ex_ante_rule,
+    "agency_quality": quality_rule,
 }
 
 

@@ -4,11 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import orjson
+
+from services.evaluation.access import POLICY
+from services.evaluation.domain.contract_terms import STATUSES, TERMS, status_on
 from services.evaluation.domain.rules import Rules
 from services.evaluation.schemas.engagements import AgencyOut, EngagementOut
-from shared.auth import Caller
+from shared.auth import Caller, reach_of
+from shared.clock import business_day, now
 from shared.db import Reads
 from shared.pages import Page, PageRequest
+
+AMEND = "engagement.amend"
 
 _AGENCIES = """
     select a.id, a.name, a.uscc, a.synthetic, a.row_version as version
@@ -26,7 +33,13 @@ _AGENCIES = """
 
 _ENGAGEMENTS = """
     select n.id, n.agency_id, a.name as agency_name, n.scope, n.fiscal_year, n.contract_no,
-           n.title, n.starts_on, n.ends_on, n.row_version as version, n.updated_at
+           n.title, n.starts_on, n.ends_on, n.contract_amount, n.fund_level, n.fee_basis,
+           n.terminated_on, n.row_version as version, n.updated_at,
+           (select json_agg(json_build_object('kind', t.kind, 'ends_on', t.ends_on,
+                'reason', t.reason, 'decided_by', t.decided_by, 'decided_at', t.decided_at)
+                order by t.position)::text
+            from engagement_term t
+            where t.region_code = n.region_code and t.engagement_id = n.id) as terms
     from engagement n join agency a on a.region_code = n.region_code and a.id = n.agency_id
     where n.region_code = $1 and ($2::text is null or a.uscc = $2)
       and ($3::uuid is null or n.id = $3)
@@ -69,7 +82,7 @@ async def list_engagements(
     rows = await reads.all(
         _ENGAGEMENTS, *_reach(caller), None, fiscal_year, *paging.after(UUID), paging.limit + 1
     )
-    return paging.page(rows, lambda row: _engagement(row, rules), lambda row: [row["id"]])
+    return paging.page(rows, lambda row: _engagement(row, caller, rules), lambda row: [row["id"]])
 
 
 async def engagement(
@@ -77,7 +90,7 @@ async def engagement(
 ) -> EngagementOut:
     """One engagement. Raises NotFound."""
     row = await reads.one(_ENGAGEMENTS, *_reach(caller), engagement_id, None, None, 1)
-    return _engagement(row, rules)
+    return _engagement(row, caller, rules)
 
 
 def _reach(caller: Caller) -> tuple[str, str | None]:
@@ -88,8 +101,21 @@ def _agency(row: Mapping[str, Any]) -> AgencyOut:
     return AgencyOut.model_validate({**row, "allowed_actions": []})
 
 
-def _engagement(row: Mapping[str, Any], rules: Rules) -> EngagementOut:
-    scopes = rules.entrustment(row["starts_on"]).allowed
+def _engagement(row: Mapping[str, Any], caller: Caller, rules: Rules) -> EngagementOut:
+    rule = rules.entrustment(row["starts_on"])
+    period = {name: row[name] for name in ("starts_on", "ends_on", "terminated_on")}
+    status = status_on(business_day(now()), **period)
+    amendable = status != "terminated" and reach_of(POLICY, caller.principal, AMEND) is not None
     return EngagementOut.model_validate(
-        {**row, "scope_label": scopes[row["scope"]], "allowed_actions": []}
+        {
+            **row,
+            "scope_label": rule.allowed[row["scope"]],
+            "fee_basis_label": rule.fees_allowed[row["fee_basis"]],
+            "status": status,
+            "status_label": STATUSES[status],
+            "terms": [
+                {**term, "kind_label": TERMS[term["kind"]]} for term in orjson.loads(row["terms"])
+            ],
+            "allowed_actions": [AMEND] if amendable else [],
+        }
     )

@@ -11,6 +11,7 @@ from services.evaluation.domain.states import EVALUATION
 from services.evaluation.domain.vocabulary import GRADES, KINDS
 from services.evaluation.domain.year_rules import framework_of
 from services.evaluation.queries.labels import label, labelled
+from services.evaluation.queries.reach import open_contracts, reach
 from services.evaluation.schemas.evaluations import (
     EvaluationOut,
     EvaluationSummary,
@@ -38,7 +39,7 @@ _SUMMARY = """
 
 _LIST = f"""
     select {_SUMMARY} {_FROM}
-    where e.region_code = $1 and ($2::text is null or a.uscc = $2)
+    where e.region_code = $1 and ($2::uuid[] is null or n.id = any ($2))
       and ($3::int is null or e.fiscal_year = $3)
       and ($4::text is null or e.kind = $4)
       and ($5::text is null or e.status = $5)
@@ -67,11 +68,12 @@ _ONE = f"""
             ) order by g.group_no)::text
             from evaluation_group g
             where g.region_code = e.region_code and g.evaluation_id = e.id) as groups
-    {_FROM} where e.region_code = $1 and ($2::text is null or a.uscc = $2) and e.id = $3
+    {_FROM} where e.region_code = $1 and ($2::uuid[] is null or n.id = any ($2)) and e.id = $3
 """
 
 #: Scored groups the caller reaches: $1 the region, $2 the units or null (they see final results
-#: of their own projects and of themselves), $3 the agency or null.
+#: of their own projects and of themselves), $3 the agency's open
+#: contracts or null.
 _SCORED = f"""
     {_FROM}
     join evaluation_group g on g.region_code = e.region_code and g.evaluation_id = e.id
@@ -83,7 +85,7 @@ _SCORED = f"""
           where x.region_code = g.region_code and x.evaluation_id = g.evaluation_id
             and x.group_no = g.group_no
             and (x.unit_code = any ($2) or t.unit_code = any ($2)))))
-      and ($3::text is null or a.uscc = $3)
+      and ($3::uuid[] is null or n.id = any ($3))
 """
 
 _RESULTS = f"""
@@ -144,7 +146,7 @@ async def list_evaluations(
     rows = await reads.all(
         _LIST,
         caller.region_code,
-        caller.agency,
+        await open_contracts(reads, caller),
         fiscal_year,
         kind,
         status,
@@ -160,7 +162,9 @@ async def list_evaluations(
 
 async def evaluation(reads: Reads, caller: Caller, evaluation_id: UUID) -> EvaluationOut:
     """One evaluation, whole. Raises NotFound."""
-    row = await reads.one(_ONE, caller.region_code, caller.agency, evaluation_id)
+    row = await reads.one(
+        _ONE, caller.region_code, await open_contracts(reads, caller), evaluation_id
+    )
     groups = labelled(row["groups"], grade=GRADES)
     return EvaluationOut.model_validate({**row, **_described(row, caller), "groups": groups})
 
@@ -171,7 +175,7 @@ async def list_results(
     """Scored groups, by evaluation and number."""
     rows = await reads.all(
         _RESULTS,
-        *_reach(caller),
+        *await reach(reads, caller),
         *astuple(chosen),
         *paging.after(UUID, int),
         paging.limit + 1,
@@ -184,7 +188,7 @@ async def results_of_project(
 ) -> Sequence[ResultOut]:
     """Every score that covers the project in the year, at most two hundred."""
     chosen = ResultFilter(fiscal_year=fiscal_year, project_code=project_code)
-    rows = await reads.all(_RESULTS, *_reach(caller), *astuple(chosen), None, None, 200)
+    rows = await reads.all(_RESULTS, *await reach(reads, caller), *astuple(chosen), None, None, 200)
     return [_result(row) for row in rows]
 
 
@@ -192,7 +196,7 @@ async def scoring_sheet(
     reads: Reads, caller: Caller, evaluation_id: UUID, group_no: int, rules: Rules
 ) -> ScoringSheetOut:
     """The sheet of a scored group. Raises NotFound, also while there is no score."""
-    row = await reads.one(_SHEET, *_reach(caller), evaluation_id, group_no)
+    row = await reads.one(_SHEET, *await reach(reads, caller), evaluation_id, group_no)
     groups = framework_of(rules, row["kind"], row["fiscal_year"]).groups
     return ScoringSheetOut.model_validate(
         {
@@ -202,10 +206,6 @@ async def scoring_sheet(
             "allowed_actions": [],
         }
     )
-
-
-def _reach(caller: Caller) -> tuple[str, list[str] | None, str | None]:
-    return caller.region_code, caller.units, caller.agency
 
 
 def _described(row: Mapping[str, Any], caller: Caller) -> dict[str, Any]:

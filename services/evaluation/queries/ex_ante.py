@@ -10,13 +10,14 @@ import orjson
 from services.evaluation.access import allowed
 from services.evaluation.domain.rules import Rules
 from services.evaluation.domain.states import EX_ANTE
+from services.evaluation.queries.reach import reach
 from services.evaluation.schemas.ex_ante import ExAnteOut
 from shared.auth import Caller
 from shared.db import Reads
 from shared.pages import Page, PageRequest
 
 #: Rows the caller reaches: $1 the region, $2 the units or null (they see what was confirmed), $3
-#: the agency or null.
+#: the agency's open contracts or null.
 _RESULTS = """
     select r.id, r.project_code, r.project_name, r.unit_code, r.unit_name, r.fiscal_year,
            r.revision, r.conclusion, r.report_no, r.concluded_on, r.engagement_id,
@@ -31,7 +32,7 @@ _RESULTS = """
     left join agency a on a.region_code = n.region_code and a.id = n.agency_id
     where r.region_code = $1
       and ($2::text[] is null or (r.unit_code = any ($2) and r.confirmed_by is not null))
-      and ($3::text is null or a.uscc = $3)
+      and ($3::uuid[] is null or n.id = any ($3))
 """
 
 _LIST = f"""{_RESULTS}
@@ -63,18 +64,14 @@ async def list_ex_ante_results(
 ) -> Page[ExAnteOut]:
     """Ex-ante results, oldest first."""
     rows = await reads.all(
-        _LIST, *_reach(caller), *astuple(chosen), *paging.after(UUID), paging.limit + 1
+        _LIST, *await reach(reads, caller), *astuple(chosen), *paging.after(UUID), paging.limit + 1
     )
     return paging.page(rows, lambda row: _result(row, caller, rules), lambda row: [row["id"]])
 
 
 async def ex_ante_result(reads: Reads, caller: Caller, result_id: UUID, rules: Rules) -> ExAnteOut:
     """One ex-ante result, whole. Raises NotFound."""
-    return _result(await reads.one(_ONE, *_reach(caller), result_id), caller, rules)
-
-
-def _reach(caller: Caller) -> tuple[str, list[str] | None, str | None]:
-    return caller.region_code, caller.units, caller.agency
+    return _result(await reads.one(_ONE, *await reach(reads, caller), result_id), caller, rules)
 
 
 def _result(row: Mapping[str, Any], caller: Caller, rules: Rules) -> ExAnteOut:

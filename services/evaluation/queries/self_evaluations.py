@@ -12,6 +12,7 @@ from services.evaluation.domain.states import SELF_EVALUATION
 from services.evaluation.domain.vocabulary import FUND_LEVELS, GRADES, LEVEL1, LEVEL2
 from services.evaluation.domain.year_rules import profile_of
 from services.evaluation.queries.labels import label, labelled
+from services.evaluation.queries.reach import reach
 from services.evaluation.schemas.self_evaluations import (
     BatchOut,
     SelfEvaluationOut,
@@ -33,14 +34,13 @@ LIVE_FUNDS = """
     group by fund_level
 """
 
-#: Rows the caller reaches: $1 the region, $2 the units or null, $3 the agency or null. An agency
-#: reaches the year whose self-evaluations it was engaged to re-review.
+#: Rows the caller reaches: $1 the region, $2 the units or null, $3 the agency's open
+#: contracts or null. They reach the year whose self-evaluations they are to re-review.
 REACHED = """
     s.region_code = $1 and ($2::text[] is null or s.unit_code = any ($2))
-    and ($3::text is null or exists (
-        select from engagement e join agency a on a.region_code = e.region_code
-                                              and a.id = e.agency_id
-        where e.region_code = s.region_code and a.uscc = $3 and e.scope = 'result_recheck'
+    and ($3::uuid[] is null or exists (
+        select from engagement e
+        where e.region_code = s.region_code and e.id = any ($3) and e.scope = 'result_recheck'
           and e.fiscal_year = s.fiscal_year))
 """
 
@@ -137,7 +137,7 @@ async def list_self_evaluations(
 ) -> Page[SelfEvaluationSummary]:
     """Self-evaluations, oldest first."""
     rows = await reads.all(
-        _LIST, *_reach(caller), *astuple(chosen), *paging.after(UUID), paging.limit + 1
+        _LIST, *await reach(reads, caller), *astuple(chosen), *paging.after(UUID), paging.limit + 1
     )
     return paging.page(rows, lambda row: _summary(row, caller), lambda row: [row["id"]])
 
@@ -146,7 +146,7 @@ async def self_evaluation(
     reads: Reads, caller: Caller, self_evaluation_id: UUID, rules: Rules
 ) -> SelfEvaluationOut:
     """One form, whole. Raises NotFound."""
-    row = await reads.one(_ONE, *_reach(caller), self_evaluation_id)
+    row = await reads.one(_ONE, *await reach(reads, caller), self_evaluation_id)
     bands = {
         band.code: band.label
         for band in profile_of(rules, caller.region_code, row["fiscal_year"]).bands
@@ -161,7 +161,7 @@ async def of_project(
     reads: Reads, caller: Caller, *, project_code: str, fiscal_year: int
 ) -> SelfEvaluationSummary | None:
     """The self-evaluation of a project's year, if the caller reaches one."""
-    row = await reads.maybe(_OF_PROJECT, *_reach(caller), project_code, fiscal_year)
+    row = await reads.maybe(_OF_PROJECT, *await reach(reads, caller), project_code, fiscal_year)
     return None if row is None else _summary(row, caller)
 
 
@@ -169,10 +169,6 @@ async def batch(reads: Reads, caller: Caller, batch_id: UUID) -> BatchOut:
     """One batch. Raises NotFound."""
     row = await reads.one(_BATCH, caller.region_code, batch_id)
     return BatchOut.model_validate({**row, "allowed_actions": []})
-
-
-def _reach(caller: Caller) -> tuple[str, list[str] | None, str | None]:
-    return caller.region_code, caller.units, caller.agency
 
 
 def _summary(row: Mapping[str, Any], caller: Caller) -> SelfEvaluationSummary:

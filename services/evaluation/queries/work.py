@@ -1,11 +1,14 @@
 """待办: what waits for the caller in the evaluation service."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from services.evaluation.queries.reach import reach
 from services.evaluation.queries.self_evaluations import REACHED
 from services.evaluation.schemas.summaries import WorkItem, WorkItems
 from shared.auth import Caller, Role
+from shared.clock import business_day, now
 from shared.db import Reads
 
 #: The state `to_letter` is 复审建议整改 without a request yet.
@@ -24,9 +27,7 @@ _SELF_EVALUATIONS = f"""
 _EVALUATIONS = """
     select e.fiscal_year, e.status as state, null::date as due_on, count(*) as count
     from evaluation e
-    join engagement n on n.region_code = e.region_code and n.id = e.engagement_id
-    join agency a on a.region_code = n.region_code and a.id = n.agency_id
-    where e.region_code = $1 and ($2::text is null or a.uscc = $2) and e.status <> 'final'
+    where e.region_code = $1 and ($2::uuid[] is null or e.engagement_id = any ($2)) and e.status <> 'final'
     group by 1, 2
     union all
     select fiscal_year, status, null, count(*) from ex_ante_result
@@ -45,6 +46,31 @@ _REFUSED = """
         join rectification_source o on o.region_code = s.region_code
             and o.self_evaluation_id = s.self_evaluation_id and o.request_id > s.request_id
         where s.region_code = q.region_code and s.request_id = q.id)
+    group by 1 order by 1
+"""
+
+#: Contracts that end within the days ahead, and those whose work nobody has judged.
+_CONTRACTS = """
+    select fiscal_year, 'ending' as state, min(ends_on) as due_on, count(*) as count
+    from engagement
+    where region_code = $1 and terminated_on is null and ends_on between $2 and $3
+    group by 1
+    union all
+    select n.fiscal_year, 'to_judge', null, count(*) from engagement n
+    where n.region_code = $1 and (n.terminated_on is not null or n.ends_on < $2)
+      and not exists (select from agency_quality_score q
+                      where q.region_code = n.region_code and q.engagement_id = n.id)
+    group by 1
+    order by 1, 2
+"""
+_DAYS_AHEAD = 30
+
+_INVITED = """
+    select extract(year from i.invited_at at time zone 'Asia/Shanghai')::int as fiscal_year,
+           'invited' as state, null::date as due_on, count(*) as count
+    from invitation i
+    join expert x on x.region_code = i.region_code and x.id = i.expert_id
+    where i.region_code = $1 and x.subject = $2 and x.retired_at is null and i.status = 'invited'
     group by 1 order by 1
 """
 
@@ -110,16 +136,53 @@ _EVALUATION_WORK = {
 }
 
 
+_CONTRACT_WORK = {
+    (Role.FINANCE_OFFICER, "ending"): (
+        "engagement_ending",
+        "委托合同三十日内到期",
+        "engagement.amend",
+        "engagements?fiscal_year={year}",
+    ),
+    (Role.FINANCE_OFFICER, "to_judge"): (
+        "agency_quality_to_score",
+        "委托合同已结束，待评机构工作质量",
+        "agency_quality.score",
+        "engagements?fiscal_year={year}",
+    ),
+}
+
+_EXPERT_WORK = {
+    (Role.EXPERT, "invited"): (
+        "expert_invitation_to_answer",
+        "专家邀请待答复",
+        "expert_invitation.answer",
+        "expert-invitations",
+    ),
+}
+
+
 async def work_items(reads: Reads, caller: Caller) -> WorkItems:
     """One item per year and kind of work, with how much waits."""
-    forms = await reads.all(_SELF_EVALUATIONS, caller.region_code, caller.units, caller.agency)
+    region_code, units, contracts = await reach(reads, caller)
+    forms = await reads.all(_SELF_EVALUATIONS, region_code, units, contracts)
     items = [item for row in forms for item in _items(row, caller, _FORM_WORK)]
-    if caller.units is None:
-        rows = await reads.all(_EVALUATIONS, caller.region_code, caller.agency)
+    if units is None:
+        rows = await reads.all(_EVALUATIONS, region_code, contracts)
         items += [item for row in rows for item in _items(row, caller, _EVALUATION_WORK)]
-        refused = await reads.all(_REFUSED, caller.region_code)
+        refused = await reads.all(_REFUSED, region_code)
         items += [item for row in refused for item in _items(row, caller, _REFUSED_WORK)]
+        items += await _of_contracts(reads, caller)
+        invited = await reads.all(_INVITED, region_code, caller.subject)
+        items += [item for row in invited for item in _items(row, caller, _EXPERT_WORK)]
     return WorkItems(items=items)
+
+
+async def _of_contracts(reads: Reads, caller: Caller) -> list[WorkItem]:
+    today = business_day(now())
+    rows = await reads.all(
+        _CONTRACTS, caller.region_code, today, today + timedelta(days=_DAYS_AHEAD)
+    )
+    return [item for row in rows for item in _items(row, caller, _CONTRACT_WORK)]
 
 
 def _items(

@@ -1,9 +1,11 @@
 """The HTTP surface of the evaluation service."""
 
 from services.evaluation.routes import (
+    agency_quality,
     engagements,
     evaluations,
     ex_ante,
+    experts,
     overview,
     rectifications,
     score_previews,
@@ -20,4 +22,6 @@ ALL = [
     overview.router,
     ex_ante.router,
     score_previews.router,
+    experts.router,
+    agency_quality.router,
 ]

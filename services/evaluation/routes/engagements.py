@@ -13,15 +13,18 @@ from services.evaluation.schemas.engagements import (
     AgencyOut,
     EngagementIn,
     EngagementOut,
+    ExtensionIn,
+    TerminationIn,
 )
 from services.evaluation.schemas.evaluations import Kind
+from services.evaluation.usecases import engagement_terms
 from services.evaluation.usecases import engagements as usecases
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
-from shared.etags import tagged
+from shared.etags import IfMatch, tagged
 from shared.fields import YearQuery
-from shared.idempotency import Once
+from shared.idempotency import Once, OnceOnly
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
 
@@ -29,6 +32,7 @@ router = APIRouter(tags=["engagements"], route_class=StrictRoute)
 
 AgencyReader = Annotated[Caller, allow("agency.read")]
 EngagementReader = Annotated[Caller, allow("engagement.read")]
+EngagementAmender = Annotated[Caller, allow("engagement.amend")]
 
 
 @router.post("/agencies", status_code=201, response_model=AgencyOut)
@@ -105,3 +109,47 @@ async def get_engagement(
     """一份委托合同。"""
     out = await queries.engagement(reads, by, engagement_id, request.app.state.rules)
     return tagged(request, out, out.version)
+
+
+@router.post(
+    "/engagements/{engagement_id}/extensions", status_code=201, response_model=EngagementOut
+)
+async def extend_engagement(
+    request: Request,
+    engagement_id: UUID,
+    body: ExtensionIn,
+    by: EngagementAmender,
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """合同延期，须说明理由；已到期的合同延期后，机构重新可以办理受托事项。"""
+    await engagement_terms.extend(session, engagement_id, body, expected=if_match, by=by, at=now)
+    return await _amended(request, session, once, by, engagement_id)
+
+
+@router.post(
+    "/engagements/{engagement_id}/terminations", status_code=201, response_model=EngagementOut
+)
+async def terminate_engagement(
+    request: Request,
+    engagement_id: UUID,
+    body: TerminationIn,
+    by: EngagementAmender,
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """提前终止合同，须说明理由；机构即刻起不能再读写受托事项。"""
+    await engagement_terms.terminate(session, engagement_id, body, expected=if_match, by=by, at=now)
+    return await _amended(request, session, once, by, engagement_id)
+
+
+async def _amended(
+    request: Request, session: Session, once: OnceOnly, by: Caller, engagement_id: UUID
+) -> Response:
+    rules = request.app.state.rules
+    out = await queries.engagement(TransactionReads(session), by, engagement_id, rules)
+    return await once.answer(out, row_version=out.version)

@@ -1,7 +1,12 @@
 """The evaluation schema."""
 
 from services.evaluation.tables.base import Table
-from services.evaluation.tables.engagements import Agency, Engagement
+from services.evaluation.tables.engagements import (
+    Agency,
+    AgencyQualityScore,
+    Engagement,
+    EngagementTerm,
+)
 from services.evaluation.tables.evaluations import (
     Evaluation,
     EvaluationGroup,
@@ -9,6 +14,13 @@ from services.evaluation.tables.evaluations import (
     SheetRow,
 )
 from services.evaluation.tables.ex_ante import ExAnteOpinion, ExAnteResult
+from services.evaluation.tables.experts import (
+    DrawCandidate,
+    Expert,
+    ExpertDraw,
+    Invitation,
+    Recusal,
+)
 from services.evaluation.tables.projections import (
     ApprovedFund,
     ApprovedGoal,
@@ -30,9 +42,12 @@ from services.evaluation.tables.self_evaluations import (
 
 __all__ = [
     "Agency",
+    "AgencyQualityScore",
     "ApprovedFund",
     "ApprovedGoal",
+    "DrawCandidate",
     "Engagement",
+    "EngagementTerm",
     "Evaluation",
     "EvaluationGroup",
     "EvaluationSubject",
@@ -40,11 +55,15 @@ __all__ = [
     "ExAnteResult",
     "Execution",
     "ExecutionPaid",
+    "Expert",
+    "ExpertDraw",
+    "Invitation",
     "Recheck",
     "RectificationRefusal",
     "RectificationRequest",
     "RectificationSource",
     "RectificationState",
+    "Recusal",
     "SelfEvaluation",
     "SelfEvaluationBatch",
     "SelfEvaluationFund",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.domain.entrustment import Entrustment
@@ -13,11 +13,13 @@ from services.evaluation.errors import (
     ContractNoTaken,
     EngagementScopeForbidden,
     EngagementUnsuited,
+    FeeTiedToResult,
     RuleNotInForce,
 )
 from services.evaluation.schemas.engagements import AgencyIn, EngagementIn
-from services.evaluation.tables import Agency, Engagement, SelfEvaluation
+from services.evaluation.tables import Agency, Engagement, EngagementTerm, SelfEvaluation
 from services.evaluation.usecases.findings import cited
+from shared import clock
 from shared.auth import Caller
 from shared.ids import new_id
 from shared.problems import NotFound
@@ -63,19 +65,39 @@ async def conclude(
     )
     session.add(row)
     await session.flush()
+    session.add(term_of(row, "concluded", position=1, reason=None, by=by, at=at))
     return row.id
 
 
+def term_of(
+    engagement: Engagement,
+    kind: str,
+    *,
+    position: int,
+    reason: str | None,
+    by: Caller,
+    at: datetime,
+) -> EngagementTerm:
+    """The line of the contract's history that says how it stands now."""
+    return EngagementTerm(
+        region_code=engagement.region_code,
+        engagement_id=engagement.id,
+        position=position,
+        kind=kind,
+        ends_on=engagement.terminated_on or engagement.ends_on,
+        reason=reason,
+        decided_by=by.subject,
+        decided_at=at,
+    )
+
+
 async def own_engagement(session: AsyncSession, engagement_id: UUID, *, by: Caller) -> Engagement:
-    """The engagement, if the caller reaches it: an agency reaches its own. Raises NotFound."""
+    """The engagement, if the caller reaches it: an agency reaches its own while it runs."""
     statement = select(Engagement).where(
         Engagement.region_code == by.region_code, Engagement.id == engagement_id
     )
     if by.agency is not None:
-        own = select(Agency.id).where(
-            Agency.region_code == by.region_code, Agency.uscc == by.agency
-        )
-        statement = statement.where(Engagement.agency_id.in_(own))
+        statement = statement.where(runs_today(by.agency))
     engagement = await session.scalar(statement)
     if engagement is None:
         raise NotFound("没有这份委托合同，或不属于您")
@@ -83,7 +105,11 @@ async def own_engagement(session: AsyncSession, engagement_id: UUID, *, by: Call
 
 
 def require_suited(engagement: Engagement, *, scope: str, fiscal_year: int) -> None:
-    """Raise EngagementUnsuited unless the contract is for this work and year."""
+    """Raise EngagementUnsuited unless the contract is for this work and year, and stands."""
+    if engagement.terminated_on is not None:
+        raise EngagementUnsuited(
+            f"合同 {engagement.contract_no} 已于 {engagement.terminated_on} 提前终止，请改用有效的合同"
+        )
     if (engagement.scope, engagement.fiscal_year) != (scope, fiscal_year):
         raise EngagementUnsuited(
             f"合同 {engagement.contract_no} 的委托内容为 {engagement.scope}"
@@ -91,19 +117,32 @@ def require_suited(engagement: Engagement, *, scope: str, fiscal_year: int) -> N
         )
 
 
+def runs_today(agency: str) -> ColumnElement[bool]:
+    """Engagements of the agency on the days their contracts run, unless ended early."""
+    today = clock.business_day(clock.now())
+    return and_(
+        Engagement.starts_on <= today,
+        Engagement.ends_on >= today,
+        Engagement.terminated_on.is_(None),
+        select(Agency.id)
+        .where(
+            Agency.region_code == Engagement.region_code,
+            Agency.id == Engagement.agency_id,
+            Agency.uscc == agency,
+        )
+        .exists(),
+    )
+
+
 def engaged_to_recheck(agency: str) -> ColumnElement[bool]:
-    """Self-evaluations the agency reaches: those of a year it was engaged to re-review."""
+    """Self-evaluations the agency reaches: of a year it is engaged to re-review, today."""
     return (
         select(Engagement.id)
-        .join(
-            Agency,
-            (Agency.region_code == Engagement.region_code) & (Agency.id == Engagement.agency_id),
-        )
         .where(
             Engagement.region_code == SelfEvaluation.region_code,
             Engagement.fiscal_year == SelfEvaluation.fiscal_year,
             Engagement.scope == "result_recheck",
-            Agency.uscc == agency,
+            runs_today(agency),
         )
         .exists()
     )
@@ -116,6 +155,13 @@ def _require_entrustable(order: EngagementIn, rules: Rules) -> None:
         raise RuleNotInForce(f"{order.starts_on} 没有适用的委托范围规则") from error
     if order.scope not in rule.allowed:
         raise EngagementScopeForbidden(_refusal(order.scope, rule), rule=cited(rule.citation))
+    if order.fee_basis not in rule.fees_allowed:
+        label = rule.fees_forbidden.get(order.fee_basis, order.fee_basis)
+        raise FeeTiedToResult(
+            f"“{label}”不可采用：费用由委托方支付，不得与评价结果挂钩；请改为"
+            + "、".join(rule.fees_allowed.values()),
+            rule=cited(rule.citation),
+        )
 
 
 def _refusal(scope: str, rule: Entrustment) -> str:

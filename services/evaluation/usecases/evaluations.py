@@ -20,7 +20,6 @@ from services.evaluation.errors import (
 from services.evaluation.schemas.evaluations import EvaluationIn, SubjectIn
 from services.evaluation.schemas.events import ResultPublished, ResultSubject
 from services.evaluation.tables import (
-    Agency,
     ApprovedGoal,
     Engagement,
     Evaluation,
@@ -28,7 +27,8 @@ from services.evaluation.tables import (
     EvaluationSubject,
     Unit,
 )
-from services.evaluation.usecases.engagements import own_engagement, require_suited
+from services.evaluation.usecases.engagements import own_engagement, require_suited, runs_today
+from services.evaluation.usecases.recusals import refuse_recused
 from shared.auth import Caller
 from shared.db import lock_one
 from shared.etags import Expected
@@ -49,6 +49,7 @@ async def plan(
         raise RuleNotInForce(f"{order.fiscal_year} 年没有适用的评价指标体系框架") from error
     engagement = await own_engagement(session, order.engagement_id, by=by)
     require_suited(engagement, scope="evaluation", fiscal_year=order.fiscal_year)
+    await refuse_recused(session, order, [engagement.agency_id], by=by, at=at)
     units, projects = await _known(session, order, by)
     _require_eligible(order, units, projects)
     evaluation = Evaluation(
@@ -95,14 +96,8 @@ async def lock_evaluation(
         Evaluation.region_code == by.region_code, Evaluation.id == evaluation_id
     )
     if by.agency is not None:
-        own = (
-            select(Engagement.id)
-            .join(
-                Agency,
-                (Agency.region_code == Engagement.region_code)
-                & (Agency.id == Engagement.agency_id),
-            )
-            .where(Engagement.region_code == by.region_code, Agency.uscc == by.agency)
+        own = select(Engagement.id).where(
+            Engagement.region_code == by.region_code, runs_today(by.agency)
         )
         statement = statement.where(Evaluation.engagement_id.in_(own))
     evaluation = await lock_one(session, statement)

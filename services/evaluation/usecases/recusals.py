@@ -1,0 +1,36 @@
+"""回避: work that a recusal forbids is refused with the entry that says so."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.evaluation.errors import RecusalForbids
+from services.evaluation.queries.recusals import conflicts
+from services.evaluation.schemas.evaluations import EvaluationIn
+from shared.auth import Caller
+from shared.clock import business_day
+from shared.db import TransactionReads
+
+
+async def refuse_recused(
+    session: AsyncSession, order: EvaluationIn, who: Sequence[UUID], *, by: Caller, at: datetime
+) -> None:
+    """Raise RecusalForbids when one of them keeps away from a subject of the evaluation."""
+    subjects = [subject for group in order.groups for subject in group.subjects]
+    found = await conflicts(
+        TransactionReads(session),
+        by.region_code,
+        who=who,
+        project_codes=[each.project_code for each in subjects if each.project_code],
+        unit_codes=[each.unit_code for each in subjects],
+        on=business_day(at),
+    )
+    if found:
+        lines = (
+            f"{row['name']}自 {row['declared_on']} 起回避"
+            f" {row['project_code'] or row['unit_code']}（{row['reason']}）"
+            for row in found
+        )
+        raise RecusalForbids("；".join(lines) + "。请改由其他机构承担")
