@@ -63,16 +63,20 @@ def test_nothing_that_looks_like_a_formula_is_one() -> None:
     assert [sheet.cell(n, 1).data_type for n in range(5, 9)] == ["s"] * 4
 
 
+def as_xml_holds_it(text: str) -> str:
+    """XML has one line end, and not every character."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
+
+
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), max_size=5))
 def test_any_text_comes_back_as_it_was_but_for_what_xml_cannot_hold(texts: list[str]) -> None:
-    readable = [
-        "".join(c for c in text if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
-        for text in texts
-    ]
     values = [
         cell.value for [cell] in load_workbook(BytesIO(file_of(*texts)))["支付凭证"]["A5:A99"]
     ]
-    assert [value or "" for value in values[: len(texts)]] == readable
+    assert [value or "" for value in values[: len(texts)]] == [
+        as_xml_holds_it(text) for text in texts
+    ]
 
 
 def test_a_full_sheet_is_followed_by_another_and_none_is_empty_without_rows() -> None:
