@@ -25,6 +25,7 @@ class Settings(ProcessSettings):
     write_seconds: float = 30
     upload_seconds: float = 600
     poll_seconds: float = 40
+    download_seconds: float = 600
     view_seconds: float = 3
 
     def urls(self) -> dict[str, str]:

@@ -46,6 +46,8 @@ POLICY: Policy = {
     "ex_ante.confirm": {Role.FINANCE_REVIEWER: Reach.REGION},
     "ex_ante.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "summary.read": dict.fromkeys(_FINANCE, Reach.REGION),
+    "summary.write": _OFFICER,
+    "summary.issue": {Role.FINANCE_REVIEWER: Reach.REGION},
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "score.preview": _SIGNED_IN,
     "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY, **_EXPERT},

@@ -6,8 +6,10 @@ from fastapi import FastAPI
 
 from services.evaluation import access, consumers, routes
 from services.evaluation.domain.rules import load_rules
+from services.evaluation.queries.summary_document import LAYOUT, TEMPLATE
 from services.evaluation.schemas import events
 from services.evaluation.settings import Settings
+from shared.documents import load_templates
 from shared.service import create_service
 
 
@@ -30,4 +32,5 @@ def create(settings: Settings | None = None) -> FastAPI:
         consumers=[consumers.GOALS, consumers.MONITORING],
     )
     app.state.rules = rules
+    app.state.summary_templates = load_templates(TEMPLATE, LAYOUT, settings.template_folder)
     return app

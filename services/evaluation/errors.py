@@ -183,3 +183,10 @@ class SheetNotAcceptable(Problem):
 
     status = 409
     english = "The scoring sheet has blocking findings"
+
+
+class ContradictionsUnseen(Problem):
+    """总结中的矛盾或说明尚未逐项看过"""
+
+    status = 409
+    english = "The summary has contradictions its issuer did not acknowledge"

@@ -169,6 +169,7 @@ async def test_the_summary_equals_the_lists_behind_it_on_screen_and_in_word(worl
         "key_amount_exceeds_self_evaluated",
         "self_evaluations_open",
         "evaluations_unfinished",
+        "unit_with_two_grades",
     }
     assert "重点评价金额中的本级资金为 100" in notes["key_amount_exceeds_self_evaluated"]
     assert "1 个项目的自评未报送" in notes["self_evaluations_open"]
@@ -205,7 +206,7 @@ async def the_word_document_says_the_same(world: World, summary: dict[str, Any])
     written = {paragraph.text for paragraph in document.paragraphs}
     for section in summary["sections"]:
         assert {section["title"], *section["paragraphs"]} <= written
-    assert {note["text"] for note in summary["notes"]} <= written
+    assert {f"{n}.{note['text']}" for n, note in enumerate(summary["notes"], 1)} <= written
 
 
 async def test_a_year_in_which_nothing_happened_has_a_summary_too(world: World) -> None:
@@ -219,7 +220,9 @@ async def test_a_year_in_which_nothing_happened_has_a_summary_too(world: World) 
     assert (await world.officer.get(f"{SUMMARY}/document")).content.startswith(b"PK")
 
 
-@pytest.mark.parametrize("path", [SUMMARY, f"{SUMMARY}/document"])
+@pytest.mark.parametrize(
+    "path", [SUMMARY, f"{SUMMARY}/document", f"{SUMMARY}/markdown", f"{SUMMARY}/issues"]
+)
 async def test_the_summary_is_the_bureaus_and_the_auditors(world: World, path: str) -> None:
     readers = (world.officer, world.reviewer, world.person(Role.AUDITOR))
     assert [(await person.get(path)).status_code for person in readers] == [200] * 3

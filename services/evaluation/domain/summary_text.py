@@ -1,24 +1,71 @@
-"""The sentences of the annual summary, written from its figures."""
+"""The sentences of the annual summary, written from its figures, in the order a bureau prints them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from services.evaluation.domain.amounts import in_wan_yuan, printed
+from services.evaluation.domain.summary_tables import ScoredSubject
+from services.evaluation.domain.vocabulary import GRADES
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the summary: sentences made of figures; a bureau may add its own words to any."""
+
+    code: str
+    title: str
+    #: 1 for 一、二、三, 2 for （一）（二）, 3 for 1. 2. 3.
+    level: int
+    sentences: tuple[str, ...] = ()
+    #: Key of the table that stands behind the sentences.
+    table: str | None = None
+
+
+#: The sections that may carry words of the bureau's own.
+SECTIONS = (
+    "foundation", "goals", "monitoring", "self_evaluation", "key_projects", "departments",
+    "highlights", "problems", "next_steps",
+)  # fmt: skip
 
 
 def title(fiscal_year: int) -> str:
     return f"{fiscal_year}年度预算绩效管理工作总结"
 
 
-def sections(fiscal_year: int, figure: Mapping[str, str]) -> list[tuple[str, list[str]]]:
-    """Titles with their paragraphs; `figure` gives the printed value of each figure's code."""
+def sections(fiscal_year: int, figure: Mapping[str, str]) -> list[Section]:
+    """The structure of the summary; `figure` gives the printed value of each figure's code."""
     return [
-        ("一、绩效目标管理", [_goals(fiscal_year, figure)]),
-        ("二、绩效运行监控", [_monitoring(fiscal_year, figure)]),
-        ("三、绩效自评与复审", [_self_evaluation(fiscal_year, figure)]),
-        ("四、财政重点项目绩效评价", [_key_projects(fiscal_year, figure)]),
-        ("五、部门整体绩效评价", [_departments(fiscal_year, figure)]),
-        ("六、整改", [_letters(figure)]),
+        Section("foundation", "一、预算绩效管理基础工作", 1),
+        Section("key_work", "二、预算绩效管理重点工作", 1),
+        Section("goals", "（一）加强预算绩效目标管理", 2, (_goals(fiscal_year, figure),)),
+        Section(
+            "monitoring",
+            "（二）加强预算绩效监控管理",
+            2,
+            (_monitoring(fiscal_year, figure), _letters(figure)),
+        ),
+        Section("evaluation", "（三）加强预算绩效评价管理", 2),
+        Section(
+            "self_evaluation", "1.项目绩效自评与复审", 3, (_self_evaluation(fiscal_year, figure),)
+        ),
+        Section(
+            "key_projects",
+            "2.财政重点项目绩效评价",
+            3,
+            (_key_projects(fiscal_year, figure),),
+            "key_projects",
+        ),
+        Section(
+            "departments",
+            "3.部门整体绩效评价",
+            3,
+            (_departments(fiscal_year, figure),),
+            "departments",
+        ),
+        Section("highlights", "三、创新和亮点工作", 1),
+        Section("problems", "四、绩效管理工作存在的问题", 1),
+        Section("next_steps", "五、绩效管理工作下一步思路", 1),
     ]
 
 
@@ -94,6 +141,34 @@ def open_note(count: int) -> str | None:
 def unfinished_note(count: int) -> str | None:
     """Evaluations that no figure counts yet."""
     return f"尚有 {count} 项评价的结果未审定，未计入评价的各项数字和表格。" if count else None
+
+
+def grades_note(subjects: Iterable[ScoredSubject]) -> str | None:
+    """Units that stand in the tables with more than one grade; None when there is none."""
+    by_unit: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for one in subjects:
+        named = by_unit.setdefault((one.unit_code, one.unit_name), {}).setdefault(one.grade, [])
+        named.append(one.project_name or "部门整体")
+    said = [
+        f"{name}：{'；'.join(f'{GRADES[grade]}（{_named(what)}）' for grade, what in grades.items())}"
+        for (_, name), grades in by_unit.items()
+        if len(grades) > 1
+    ]
+    return f"同一单位有不同等级：{'。'.join(said)}。" if said else None
+
+
+def changes_note(before: Mapping[str, str], now: Mapping[str, str], number: int) -> str | None:
+    """Figures that differ from those last issued, by label; None when none does."""
+    changed = [
+        f"{label} {before[label]} → {value}"
+        for label, value in now.items()
+        if label in before and before[label] != value
+    ]
+    return f"与第 {number} 次印发相比，{'；'.join(changed)}。" if changed else None
+
+
+def _named(names: Iterable[str]) -> str:
+    return "、".join(dict.fromkeys(names))
 
 
 def _wan(yuan: Decimal) -> str:

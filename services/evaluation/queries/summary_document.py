@@ -1,110 +1,173 @@
-"""The annual summary as a Word document, from the very data the API answers."""
+"""The annual summary as a Word document from a template the bureau can replace, and as Markdown.
 
-from collections.abc import Sequence
-from io import BytesIO
+Both are made of the very data the API answers.
+"""
 
-from docx import Document
-from docx.document import Document as WordDocument
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Pt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
-from services.evaluation.schemas.summaries import AnnualSummaryOut, FigureOut
+from services.evaluation.schemas.summaries import (
+    AnnualSummaryOut,
+    DepartmentRow,
+    FigureOut,
+    KeyProjectRow,
+    SectionOut,
+)
+from shared.documents import Content, Layout
 
-_FONT = "宋体"
-_PROJECT_HEADS = ("序号", "项目实施单位", "项目名称", "得分", "评价等级")
-_DEPARTMENT_HEADS = ("序号", "单位名称", "得分", "评价等级")
+TEMPLATE = Path(__file__).parent.parent / "templates" / "annual-summary.docx"
+_CODES = (
+    "foundation", "key_work", "goals", "monitoring", "evaluation", "self_evaluation",
+    "key_projects", "departments", "highlights", "problems", "next_steps",
+)  # fmt: skip
+LAYOUT = Layout(
+    fields=frozenset({"title", "fiscal_year", "issued", *(f"{code}.title" for code in _CODES)}),
+    rows={
+        "key": frozenset({"key.no", "key.unit", "key.project", "key.score", "key.grade"}),
+        "dept": frozenset({"dept.no", "dept.unit", "dept.score", "dept.grade"}),
+    },
+    paragraphs={
+        **{code: frozenset({f"{code}.text"}) for code in _CODES},
+        "notes": frozenset({"note.no", "note.text"}),
+        "traces": frozenset({"trace.no", "trace.text"}),
+    },
+)
+#: A column's cells are one cell as long as the run it belongs to goes on.
+_MERGED = {
+    f"{table}.{column}": f"{table}.{column}_run"
+    for table, columns in (
+        ("key", ("no", "unit", "project", "score", "grade")),
+        ("dept", ("score", "grade")),
+    )
+    for column in columns
+}
 
-_Cells = Sequence[str | None]
+
+def summary_content(summary: AnnualSummaryOut) -> Content:
+    """What goes into the template."""
+    return Content(
+        values={
+            "title": summary.title,
+            "fiscal_year": str(summary.fiscal_year),
+            "issued": _issued(summary),
+            **{f"{section.code}.title": section.title for section in summary.sections},
+        },
+        items={
+            **{
+                section.code: [{f"{section.code}.text": text} for text in _paragraphs(section)]
+                for section in summary.sections
+            },
+            "key": list(_merging("key", map(_key_cells, summary.tables.key_projects))),
+            "dept": list(_merging("dept", map(_department_cells, summary.tables.departments))),
+            "notes": _numbered("note", (note.text for note in summary.notes)),
+            "traces": _numbered("trace", (_trace(figure) for figure in summary.figures)),
+        },
+        merged=_MERGED,
+    )
 
 
-def as_docx(summary: AnnualSummaryOut) -> bytes:
-    """The .docx file; figures, tables, notes and traces are those of `summary`."""
-    document = Document()
-    _use_chinese_font(document)
-    document.core_properties.title = summary.title
-    document.core_properties.author = ""
-    document.core_properties.created = summary.generated_at.replace(tzinfo=None)
-    document.add_heading(summary.title, level=0).alignment = WD_ALIGN_PARAGRAPH.CENTER
+def as_markdown(summary: AnnualSummaryOut) -> str:
+    """The same text and tables as Markdown."""
+    return "\n\n".join(_markdown(summary)) + "\n"
+
+
+def _markdown(summary: AnnualSummaryOut) -> Iterator[str]:
+    yield f"# {summary.title}"
+    yield _issued(summary)
     for section in summary.sections:
-        document.add_heading(section.title, level=1)
-        for paragraph in section.paragraphs:
-            document.add_paragraph(paragraph).paragraph_format.first_line_indent = Pt(24)
-    _add_tables(document, summary)
-    _add_notes(document, summary)
-    _add_traces(document, summary.figures)
-    file = BytesIO()
-    document.save(file)
-    return file.getvalue()
+        yield f"{'#' * (section.level + 1)} {section.title}"
+        yield from (_escaped(text) for text in _paragraphs(section))
+        if section.table == "key_projects":
+            yield _table(
+                ("序号", "项目实施单位", "项目名称", "得分", "评价等级"),
+                [
+                    (row.no, row.unit_name, row.project_name, row.score, row.grade_label)
+                    for row in summary.tables.key_projects
+                ],
+            )
+        if section.table == "departments":
+            yield _table(
+                ("序号", "单位名称", "得分", "评价等级"),
+                [
+                    (row.no, row.unit_name, row.score, row.grade_label)
+                    for row in summary.tables.departments
+                ],
+            )
+    if summary.notes:
+        yield "## 口径说明"
+        yield "\n".join(f"{n}. {_escaped(note.text)}" for n, note in enumerate(summary.notes, 1))
+    yield "## 数据来源"
+    yield "\n".join(f"{n}. {_escaped(_trace(f))}" for n, f in enumerate(summary.figures, 1))
 
 
-def _use_chinese_font(document: WordDocument) -> None:
-    for name in ("Normal", "Title", "Heading 1"):
-        style = document.styles[name]
-        style.font.name = _FONT
-        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FONT)
-    document.styles["Normal"].font.size = Pt(12)
-
-
-def _add_tables(document: WordDocument, summary: AnnualSummaryOut) -> None:
-    document.add_heading("附表一 财政重点项目绩效评价情况", level=1)
-    _add_table(
-        document,
-        _PROJECT_HEADS,
-        [
-            (_text(row.no), row.unit_name, row.project_name, row.score, row.grade_label)
-            for row in summary.tables.key_projects
-        ],
-    )
-    document.add_heading("附表二 部门整体绩效评价情况", level=1)
-    _add_table(
-        document,
-        _DEPARTMENT_HEADS,
-        [
-            (_text(row.no), row.unit_name, row.score, row.grade_label)
-            for row in summary.tables.departments
-        ],
+def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Markdown has no merged cells: what reaches down from above stays empty."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(
+        f"| {' | '.join('' if cell is None else _escaped(str(cell)) for cell in line)} |"
+        for line in lines
     )
 
 
-def _text(number: int | None) -> str | None:
-    return None if number is None else str(number)
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
-def _add_table(document: WordDocument, heads: Sequence[str], rows: Sequence[_Cells]) -> None:
-    """A table in which an empty cell is one with the cell above it."""
-    table = document.add_table(rows=1 + len(rows), cols=len(heads), style="Table Grid")
-    for column, head in enumerate(heads):
-        table.cell(0, column).text = head
-        for first, last, text in _runs([row[column] for row in rows]):
-            cell = table.cell(first + 1, column)
-            if last > first:
-                cell = cell.merge(table.cell(last + 1, column))
-            cell.text = text
+def _paragraphs(section: SectionOut) -> list[str]:
+    own = section.narrative.text.splitlines() if section.narrative else []
+    return [*section.paragraphs, *(line.strip() for line in own if line.strip())]
 
 
-def _runs(column: _Cells) -> list[tuple[int, int, str]]:
-    """First row, last row and text of each printed cell of a column."""
-    starts = [index for index, text in enumerate(column) if text is not None]
-    ends = [start - 1 for start in starts[1:]] + [len(column) - 1]
-    return [(start, end, column[start] or "") for start, end in zip(starts, ends, strict=False)]
+def _issued(summary: AnnualSummaryOut) -> str:
+    if summary.issued is None:
+        return "（未印发，随数据变动）"
+    day = summary.issued.issued_at
+    return f"（第 {summary.issued.number} 次印发，{day.year}年{day.month}月{day.day}日）"
 
 
-def _add_notes(document: WordDocument, summary: AnnualSummaryOut) -> None:
-    if not summary.notes:
-        return
-    document.add_heading("口径说明", level=1)
-    for note in summary.notes:
-        document.add_paragraph(note.text, style="List Number")
+def _key_cells(row: KeyProjectRow) -> dict[str, str | None]:
+    return {
+        "no": None if row.no is None else str(row.no),
+        "unit": row.unit_name,
+        "project": row.project_name,
+        "score": row.score,
+        "grade": row.grade_label,
+    }
 
 
-def _add_traces(document: WordDocument, figures: Sequence[FigureOut]) -> None:
-    document.add_heading("数据来源", level=1)
-    for number, figure in enumerate(figures, start=1):
-        trace = figure.trace
-        paragraph = document.add_paragraph()
-        run = paragraph.add_run(
-            f"[{number}] {figure.label}：{figure.value or '无数据'}{figure.unit}；"
-            f"口径：{figure.scope}；{trace.how}（{trace.count} 行）：{trace.href}"
-        )
-        run.font.size = Pt(9)
+def _department_cells(row: DepartmentRow) -> dict[str, str | None]:
+    return {
+        "no": str(row.no),
+        "unit": row.unit_name,
+        "score": row.score,
+        "grade": row.grade_label,
+    }
+
+
+def _merging(table: str, rows: Iterable[Mapping[str, str | None]]) -> Iterator[dict[str, str]]:
+    """Rows for the template: a cell without text belongs to the run of the one above it."""
+    texts: dict[str, str] = {}
+    runs: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        for column, text in row.items():
+            if text is not None or column not in runs:
+                texts[column], runs[column] = text or "", number
+        yield {
+            **{f"{table}.{column}": text for column, text in texts.items()},
+            **{f"{table}.{column}_run": str(run) for column, run in runs.items()},
+        }
+
+
+def _numbered(prefix: str, texts: Iterable[str]) -> list[dict[str, str]]:
+    return [
+        {f"{prefix}.no": str(number), f"{prefix}.text": text}
+        for number, text in enumerate(texts, start=1)
+    ]
+
+
+def _trace(figure: FigureOut) -> str:
+    trace = figure.trace
+    return (
+        f"{figure.label}：{figure.value or '无数据'}{figure.unit}；口径：{figure.scope}；"
+        f"{trace.how}（{trace.count} 行）：{trace.href}"
+    )

@@ -1,61 +1,151 @@
-"""年度总结及其数字背后的清单."""
+"""年度总结：查阅、文字、印发，及其数字背后的清单."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import quote
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from services.evaluation.clients import learned_figures
-from services.evaluation.queries import summary_lists
+from services.evaluation.queries import summary_issues, summary_lists
 from services.evaluation.queries.annual_summary import annual_summary
-from services.evaluation.queries.summary_document import as_docx
+from services.evaluation.queries.summary_document import as_markdown, summary_content
 from services.evaluation.schemas.summaries import (
     AnnualSummaryOut,
     EvaluatedProjectOut,
     EvaluatedUnitOut,
+    FigureOut,
+    IssueIn,
+    IssueList,
+    NarrativeIn,
+    NarrativeOut,
     SelfEvaluatedUnitOut,
 )
+from services.evaluation.usecases import summaries as usecases
 from shared.auth import Caller, allow
 from shared.clock import Now
-from shared.db import Reader, Reads
+from shared.db import Reader, Reads, Session, TransactionReads
+from shared.documents import DOCX_RESPONSE, Templates, docx_response
+from shared.etags import PutIfMatch, tagged
 from shared.fields import YearQuery
+from shared.idempotency import Once
 from shared.pages import Page, Paging
+from shared.problems import MalformedRequest, NotFound
 from shared.requests import StrictRoute
 
 router = APIRouter(tags=["annual-summaries"], route_class=StrictRoute)
 
 SummaryReader = Annotated[Caller, allow("summary.read")]
+SummaryIssuer = Annotated[Caller, allow("summary.issue")]
 YearPath = Annotated[int, Path(ge=2000, le=2100, description="会计年度")]
+AsOf = Annotated[
+    datetime | None,
+    Query(description="取该时刻已印发的最后一次，逐字不变；不填为按现有数据即时写出"),
+]
 
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+async def _learned_first(
+    request: Request, fiscal_year: YearPath, by: SummaryIssuer
+) -> Sequence[FigureOut]:
+    """The other services' figures, asked for before the transaction begins."""
+    return await learned_figures(request.app.state.peers, by, fiscal_year)
 
 
 @router.get("/annual-summaries/{fiscal_year}")
 async def get_annual_summary(
-    request: Request, fiscal_year: YearPath, by: SummaryReader, reads: Reader, now: Now
+    request: Request,
+    fiscal_year: YearPath,
+    by: SummaryReader,
+    reads: Reader,
+    now: Now,
+    as_of: AsOf = None,
 ) -> AnnualSummaryOut:
-    """年度总结：每个数字注明口径，并可追溯到清单。"""
-    return await _summary(request, fiscal_year, by, reads, now)
+    """年度总结：每个数字注明口径，并可追溯到清单；`notes` 列出数字间的矛盾与说明。"""
+    return await _asked(request, fiscal_year, by, reads, now, as_of)
 
 
 @router.get(
-    "/annual-summaries/{fiscal_year}/document",
-    response_class=Response,
-    responses={200: {"content": {_DOCX: {}}, "description": "Word 文档"}},
+    "/annual-summaries/{fiscal_year}/document", response_class=Response, responses=DOCX_RESPONSE
 )
 async def get_annual_summary_document(
-    request: Request, fiscal_year: YearPath, by: SummaryReader, reads: Reader, now: Now
+    request: Request,
+    fiscal_year: YearPath,
+    by: SummaryReader,
+    reads: Reader,
+    now: Now,
+    as_of: AsOf = None,
 ) -> Response:
-    """年度总结的 Word 文档，数据与上同。"""
-    summary = await _summary(request, fiscal_year, by, reads, now)
-    content = await asyncio.to_thread(as_docx, summary)
-    name = quote(f"{summary.title}.docx")
-    disposition = f"attachment; filename=\"summary-{fiscal_year}.docx\"; filename*=UTF-8''{name}"
-    return Response(content, media_type=_DOCX, headers={"Content-Disposition": disposition})
+    """年度总结的 Word 文档，按财政部门的模板填写，数据与上同。"""
+    summary = await _asked(request, fiscal_year, by, reads, now, as_of)
+    templates: Templates = request.app.state.summary_templates
+    content = summary_content(summary)
+    file = await asyncio.to_thread(templates.filled, by.region_code, content)
+    return docx_response(file, summary.title)
+
+
+@router.get("/annual-summaries/{fiscal_year}/markdown", response_class=PlainTextResponse)
+async def get_annual_summary_markdown(
+    request: Request,
+    fiscal_year: YearPath,
+    by: SummaryReader,
+    reads: Reader,
+    now: Now,
+    as_of: AsOf = None,
+) -> Response:
+    """年度总结的 Markdown 文本，数据与上同。"""
+    summary = await _asked(request, fiscal_year, by, reads, now, as_of)
+    return PlainTextResponse(as_markdown(summary), media_type="text/markdown; charset=utf-8")
+
+
+@router.put("/annual-summaries/{fiscal_year}/narratives/{section}", response_model=NarrativeOut)
+async def write_summary_narrative(
+    request: Request,
+    fiscal_year: YearPath,
+    section: Annotated[str, Path(max_length=40)],
+    body: NarrativeIn,
+    by: Annotated[Caller, allow("summary.write")],
+    session: Session,
+    if_match: PutIfMatch,
+    now: Now,
+) -> Response:
+    """填写或修改一个章节的文字，一行一段；历次版本与作者都保留，空文本即撤下。"""
+    new = await usecases.write_narrative(
+        session, fiscal_year, section, body, expected=if_match, by=by, at=now
+    )
+    out = await summary_issues.narrative(TransactionReads(session), by, fiscal_year, section)
+    return tagged(request, out, out.version, status=201 if new else 200)
+
+
+@router.get("/annual-summaries/{fiscal_year}/issues")
+async def list_summary_issues(fiscal_year: YearPath, by: SummaryReader, reads: Reader) -> IssueList:
+    """历次印发，最近的在前；以其时刻为 `as_of` 可取回原文。"""
+    return await summary_issues.issues(reads, by, fiscal_year)
+
+
+@router.post(
+    "/annual-summaries/{fiscal_year}/issues", status_code=201, response_model=AnnualSummaryOut
+)
+async def issue_annual_summary(
+    fiscal_year: YearPath,
+    body: IssueIn,
+    by: SummaryIssuer,
+    learned: Annotated[Sequence[FigureOut], Depends(_learned_first)],
+    session: Session,
+    once: Once,
+    now: Now,
+) -> Response:
+    """印发：把现在的总结原样留存；`notes` 里的每一处都须在 acknowledged 中写明看过。"""
+    reads = TransactionReads(session)
+    summary = await annual_summary(reads, by, fiscal_year=fiscal_year, learned=learned, at=now)
+    await usecases.issue(session, summary, body, by=by, at=now)
+    await session.flush()
+    issued = await summary_issues.last_issue(reads, by, fiscal_year, at=now)
+    assert issued is not None
+    location = f"/api/v1/evaluation/annual-summaries/{fiscal_year}?as_of={now.isoformat()}"
+    return await once.answer(issued, location=location.replace("+00:00", "Z"))
 
 
 @router.get("/evaluated-projects")
@@ -82,9 +172,21 @@ async def list_self_evaluated_units(
     return await summary_lists.self_evaluated_units(reads, by, paging, fiscal_year=fiscal_year)
 
 
-async def _summary(
-    request: Request, fiscal_year: int, by: Caller, reads: Reads, at: datetime
+async def _asked(
+    request: Request,
+    fiscal_year: int,
+    by: Caller,
+    reads: Reads,
+    now: datetime,
+    as_of: datetime | None,
 ) -> AnnualSummaryOut:
-    """Asks the other services first, then the own database."""
-    learned = await learned_figures(request.app.state.peers, by, fiscal_year)
-    return await annual_summary(reads, by, fiscal_year=fiscal_year, learned=learned, at=at)
+    """As issued by an instant, or written now: the other services first, then the own database."""
+    if as_of is None:
+        learned = await learned_figures(request.app.state.peers, by, fiscal_year)
+        return await annual_summary(reads, by, fiscal_year=fiscal_year, learned=learned, at=now)
+    if as_of.tzinfo is None:
+        raise MalformedRequest("as_of 须带时区，如 2024-03-01T18:00:00+08:00")
+    issued = await summary_issues.last_issue(reads, by, fiscal_year, at=as_of)
+    if issued is None:
+        raise NotFound(f"{as_of.isoformat()} 之前没有印发过 {fiscal_year} 年度总结")
+    return issued

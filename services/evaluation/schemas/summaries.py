@@ -1,12 +1,14 @@
 """The annual summary, what stands behind its figures, and the views other pages need."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+from pydantic import Field, StringConstraints
 
 from services.evaluation.schemas.evaluations import ResultOut
 from services.evaluation.schemas.self_evaluations import SelfEvaluationSummary
-from shared.fields import Exact, Out
+from shared.fields import Code, Exact, In, LongText, Out
 
 
 class TraceOut(Out):
@@ -30,11 +32,31 @@ class FigureOut(Out):
     trace: TraceOut
 
 
-class SectionOut(Out):
-    """A section of the summary's text."""
+class NarrativeOut(Out):
+    """The bureau's own words in a section, with their author."""
 
+    section: str
+    text: str
+    version: int
+    written_by: str
+    written_at: datetime
+
+
+class NarrativeIn(In):
+    """The bureau's own words; an empty text takes them back. A line is a paragraph."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=8000)]
+
+
+class SectionOut(Out):
+    """A section: sentences made of figures, then the bureau's own words."""
+
+    code: str
     title: str
+    level: int
     paragraphs: list[str]
+    narrative: NarrativeOut | None
+    table: Literal["key_projects", "departments"] | None
 
 
 class KeyProjectRow(Out):
@@ -79,6 +101,29 @@ class NoteOut(Out):
     text: str
 
 
+class IssuedOut(Out):
+    """印发: which issue this is, and which contradictions its issuer had seen."""
+
+    number: int
+    acknowledged: list[str]
+    remark: str | None
+    issued_by: str
+    issued_at: datetime
+
+
+class IssueIn(In):
+    """印发: `acknowledged` names every contradiction the summary has, so that none goes unseen."""
+
+    acknowledged: Annotated[list[Code], Field(max_length=20)] = Field(default=[])
+    remark: LongText | None = None
+
+
+class IssueList(Out):
+    """All issues of a year, the newest first."""
+
+    items: list[IssuedOut]
+
+
 class AnnualSummaryOut(Out):
     """年度预算绩效管理工作总结, every figure with its trace."""
 
@@ -90,6 +135,7 @@ class AnnualSummaryOut(Out):
     figures: list[FigureOut]
     tables: TablesOut
     notes: list[NoteOut]
+    issued: IssuedOut | None = Field(description="印发的总结才有；未印发的随数据变动")
     document_href: str
 
 

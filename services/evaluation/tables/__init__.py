@@ -39,6 +39,7 @@ from services.evaluation.tables.self_evaluations import (
     SelfEvaluationFund,
     SelfEvaluationRow,
 )
+from services.evaluation.tables.summaries import SummaryIssue, SummaryNarrative
 
 __all__ = [
     "Agency",
@@ -69,6 +70,8 @@ __all__ = [
     "SelfEvaluationFund",
     "SelfEvaluationRow",
     "SheetRow",
+    "SummaryIssue",
+    "SummaryNarrative",
     "Table",
     "Unit",
 ]
