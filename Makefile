@@ -15,7 +15,7 @@ dev: $(STAMP) ## 启动四个进程与数据库，直到 Ctrl-C
 	@$(BIN)/python -m deploy.local
 
 test: $(STAMP) ## 全部测试（真实的 Postgres 与 HTTP）
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: $(STAMP) ## 格式、风格、类型、边界
 	@$(BIN)/ruff format --check -q .

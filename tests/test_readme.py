@@ -29,5 +29,6 @@ async def test_the_lines_of_curl_work_as_printed(stack: Stack, page: str) -> Non
     )  # fmt: skip
     printed, _ = await process.communicate()
     assert process.returncode == 0, printed.decode()
-    assert "urn:wenxiao:problem" not in printed.decode()
+    # `head -c` may cut a character in two.
+    assert "urn:wenxiao:problem" not in printed.decode(errors="replace")
     assert printed.decode().count("{") >= 7

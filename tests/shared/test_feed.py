@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from typing import ClassVar
-from uuid import uuid4
 
 import pytest
 from pydantic import BaseModel
@@ -245,7 +244,9 @@ async def test_a_crash_between_reading_and_committing_applies_nothing_twice(feed
     assert await numbers(feeds.applies) == [1, 2]
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "1", "-", "1-2-3", "9" * 30 + "-1", f"{uuid4()}"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "1", "-", "1-2-3", "9" * 30 + "-1", "b8683717-4db6-422b-a4e1-29a4d76a193e"]
+)
 async def test_a_strange_cursor_is_refused(feeds: Feeds, cursor: str) -> None:
     with pytest.raises(Exception, match="feed 游标"):
         await feeds.page(cursor)
