@@ -42,6 +42,7 @@ class DemoData:
     rectification_letters: dict[str, Rows]
     evaluations: list[dict[str, Any]]
     scoring_rows: dict[tuple[str, str], Rows]
+    trainings: Rows
     users: Rows
 
     @cached_property
@@ -73,6 +74,7 @@ def load() -> DemoData:
         rectification_letters=by(table("rectification_letters"), "letter_no"),
         evaluations=toml("evaluations")["evaluation"],
         scoring_rows=_by_group(table("scoring_rows")),
+        trainings=table("training"),
         users=table("users"),
     )
 

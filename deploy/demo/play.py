@@ -7,6 +7,7 @@ from deploy.demo import acts_evaluation as evaluation
 from deploy.demo import acts_goals as goals
 from deploy.demo import acts_monitoring as monitoring
 from deploy.demo import acts_self_evaluation as self_evaluation
+from deploy.demo import acts_training as training
 from deploy.demo.acts_summary import YearRead, read_year
 from deploy.demo.client import Client, signed_on
 from deploy.demo.data_files import DemoData, load
@@ -35,6 +36,7 @@ ACTS: tuple[tuple[str, Act], ...] = (
     ("布置重点评价、部门整体评价", evaluation.plan_evaluations),
     ("第三方评分", evaluation.score_groups),
     ("审定评价结果", evaluation.finish_evaluations),
+    ("登记培训", training.record_trainings),
 )
 
 

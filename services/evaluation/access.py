@@ -1,5 +1,7 @@
 """Who may do what in the evaluation service; what is not listed is denied."""
 
+from collections.abc import Iterable
+
 from services.evaluation.domain.states import Life
 from shared.auth import Policy, Principal, Reach, Role, reach_of
 from shared.feed_routes import feed_policy
@@ -47,6 +49,10 @@ POLICY: Policy = {
     "ex_ante.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "summary.read": dict.fromkeys(_FINANCE, Reach.REGION),
     "summary.write": _OFFICER,
+    "base_data.file": {Role.UNIT_FILLER: Reach.UNITS},
+    "base_data.read": {**_BUREAU, **_UNIT},
+    "training.record": _OFFICER,
+    "training.read": {**_BUREAU, **_UNIT},
     "summary.issue": {Role.FINANCE_REVIEWER: Reach.REGION},
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "score.preview": _SIGNED_IN,
@@ -57,3 +63,8 @@ POLICY: Policy = {
 def allowed(principal: Principal, life: Life, status: str) -> list[str]:
     """The actions this caller may take on something that is in this state."""
     return [a for a in life.actions[status] if reach_of(POLICY, principal, a) is not None]
+
+
+def permitted(principal: Principal, actions: Iterable[str]) -> list[str]:
+    """Those of the actions this caller may take on something without states."""
+    return [action for action in actions if reach_of(POLICY, principal, action) is not None]

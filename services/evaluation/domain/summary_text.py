@@ -63,7 +63,7 @@ def sections(fiscal_year: int, figure: Mapping[str, str]) -> list[Section]:
             (_departments(fiscal_year, figure),),
             "departments",
         ),
-        Section("highlights", "三、创新和亮点工作", 1),
+        Section("highlights", "三、创新和亮点工作", 1, _trainings(fiscal_year, figure)),
         Section("problems", "四、绩效管理工作存在的问题", 1),
         Section("next_steps", "五、绩效管理工作下一步思路", 1),
     ]
@@ -104,6 +104,16 @@ def _departments(fiscal_year: int, figure: Mapping[str, str]) -> str:
     return (
         f"{fiscal_year}年委托 {figure['department_evaluation_agencies']}中介机构对 "
         f"{figure['department_evaluation_units']}预算单位开展部门整体绩效评价。"
+    )
+
+
+def _trainings(fiscal_year: int, figure: Mapping[str, str]) -> tuple[str, ...]:
+    """Nothing is said of a year without training."""
+    if figure["training_events"].startswith("0 "):
+        return ()
+    return (
+        f"{fiscal_year}年组织预算绩效管理培训 {figure['training_events']}，"
+        f"登记参加的部门（单位） {figure['trained_units']}。",
     )
 
 

@@ -39,3 +39,11 @@ RECTIFICATION_STATES = {
     "refused": "未能开具整改函",
 }
 LATENESS = {"on_time": "未逾期", "overdue": "已逾期", "escalated": "逾期已升级"}
+
+#: 参加培训的人员身份.
+DUTIES = {
+    "leader": "分管领导",
+    "accountant": "财务人员",
+    "project_manager": "项目管理人员",
+    "other": "其他",
+}

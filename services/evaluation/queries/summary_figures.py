@@ -71,6 +71,10 @@ FIGURES = f"""
         ) as department_grades,
         (select count(*) from evaluation
          where region_code = $1 and fiscal_year = $2 and status <> 'final') as unfinished,
+        (select count(*) from training where region_code = $1 and fiscal_year = $2) as trainings,
+        (select count(distinct a.unit_code) from training t
+         join training_attendance a on a.region_code = t.region_code and a.training_id = t.id
+         where t.region_code = $1 and t.fiscal_year = $2) as trained_units,
         (select coalesce(json_agg(json_build_object(
             'kind', kind, 'evaluation_id', evaluation_id, 'group_no', group_no,
             'department_code', department_code, 'unit_code', unit_code, 'unit_name', unit_name,
@@ -138,6 +142,11 @@ _OWN = (
     _Figure(
         "department_evaluation_agencies", "部门整体评价中介机构", "家", "department_agencies",
         _DEPARTMENTS, "agencies?{year}&kind=department",
+    ),
+    _Figure("training_events", "培训", "次", "trainings", "本年度登记的培训", "trainings?{year}"),
+    _Figure(
+        "trained_units", "参加培训的部门（单位）", "个", "trained_units",
+        "登记了参加人员的单位，去重", "trained-units?{year}",
     ),
 )  # fmt: skip
 

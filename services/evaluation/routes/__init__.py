@@ -2,6 +2,7 @@
 
 from services.evaluation.routes import (
     agency_quality,
+    base_data,
     engagements,
     evaluations,
     ex_ante,
@@ -11,6 +12,7 @@ from services.evaluation.routes import (
     score_previews,
     self_evaluations,
     summaries,
+    trainings,
 )
 
 ALL = [
@@ -24,4 +26,6 @@ ALL = [
     score_previews.router,
     experts.router,
     agency_quality.router,
+    trainings.router,
+    base_data.router,
 ]

@@ -1,12 +1,18 @@
 """What the columns of exported lists are called; a field without a title is not exported."""
 
 TITLES = {
+    "audience": "对象",
     "agency_name": "第三方机构",
     "amount": "本级资金（元）",
     "conclusion_label": "评估结论",
     "concluded_on": "结论日期",
     "due_on": "期限",
     "evaluation_title": "评价",
+    "headcount": "人数",
+    "held_on": "举办日期",
+    "participant_count": "参加人数",
+    "training_count": "培训次数",
+    "unit_count": "单位数",
     "fiscal_year": "会计年度",
     "grade_label": "等级",
     "group_count": "评分组数",

@@ -1,6 +1,7 @@
 """The evaluation schema."""
 
 from services.evaluation.tables.base import Table
+from services.evaluation.tables.base_data import DepartmentBaseData
 from services.evaluation.tables.engagements import (
     Agency,
     AgencyQualityScore,
@@ -40,12 +41,14 @@ from services.evaluation.tables.self_evaluations import (
     SelfEvaluationRow,
 )
 from services.evaluation.tables.summaries import SummaryIssue, SummaryNarrative
+from services.evaluation.tables.trainings import Training, TrainingAttendance
 
 __all__ = [
     "Agency",
     "AgencyQualityScore",
     "ApprovedFund",
     "ApprovedGoal",
+    "DepartmentBaseData",
     "DrawCandidate",
     "Engagement",
     "EngagementTerm",
@@ -73,5 +76,7 @@ __all__ = [
     "SummaryIssue",
     "SummaryNarrative",
     "Table",
+    "Training",
+    "TrainingAttendance",
     "Unit",
 ]
