@@ -49,6 +49,13 @@ POLICY: Policy = {
     "ex_ante.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "summary.read": dict.fromkeys(_FINANCE, Reach.REGION),
     "summary.write": _OFFICER,
+    "result_proposal.make": _OFFICER,
+    "result_proposal.decide": {
+        Role.FINANCE_OFFICER: Reach.REGION,
+        Role.FINANCE_REVIEWER: Reach.REGION,
+    },
+    "result_proposal.read": {**_BUREAU, **_UNIT},
+    "result_proposal.count": dict.fromkeys(_FINANCE, Reach.REGION),
     "base_data.file": {Role.UNIT_FILLER: Reach.UNITS},
     "base_data.read": {**_BUREAU, **_UNIT},
     "training.record": _OFFICER,

@@ -28,6 +28,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             events.RectificationRequested,
             events.ResultPublished,
             events.ExAnteConcluded,
+            events.ResultApplied,
         ],
         consumers=[consumers.GOALS, consumers.MONITORING],
     )

@@ -63,6 +63,25 @@ class ConcludedExAnte(BaseModel):
     version: int
 
 
+class AppliedResult(BaseModel):
+    """结果应用决定 as evaluation published it; `fiscal_year` is the year it is for."""
+
+    proposal_id: UUID
+    version: int
+    project_code: str | None
+    unit_code: str
+    fiscal_year: int
+    result_year: int
+    grade: str
+    action: str
+    action_label: str
+    pct: Decimal | None
+    amount: Decimal | None
+    fund_level: str | None
+    reason: str
+    decided_on: date
+
+
 class ChangedRectification(BaseModel):
     """整改 as monitoring published it; without projects it concerns the whole unit."""
 

@@ -8,12 +8,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.clients import (
+    AppliedResult as AppliedResultFact,
+)
+from services.goals.clients import (
     ChangedRectification,
     ConcludedExAnte,
     PublishedResult,
     SubmittedSelfEvaluation,
 )
 from services.goals.tables import (
+    AppliedResult,
     ExAnteResult,
     Project,
     ProjectResult,
@@ -45,6 +49,13 @@ async def note_self_evaluation(
 async def note_ex_ante(session: AsyncSession, region_code: str, result: ConcludedExAnte) -> None:
     """Keep the conclusion that the project's budget is drawn up with."""
     await _keep_newer(session, ExAnteResult, region_code, result.model_dump())
+
+
+async def note_applied(
+    session: AsyncSession, region_code: str, decision: AppliedResultFact
+) -> None:
+    """Keep what was decided from a result, for the budget of its year."""
+    await _keep_newer(session, AppliedResult, region_code, decision.model_dump())
 
 
 async def note_rectification(
@@ -84,8 +95,9 @@ EVALUATION = Consumer(
         "cn.wenxiao.result.published.v1": (PublishedResult, note_result),
         "cn.wenxiao.self_evaluation.submitted.v1": (SubmittedSelfEvaluation, note_self_evaluation),
         "cn.wenxiao.ex_ante.concluded.v1": (ConcludedExAnte, note_ex_ante),
+        "cn.wenxiao.result.applied.v1": (AppliedResultFact, note_applied),
     },
-    projections=("project_result", "self_evaluated", "ex_ante_result"),
+    projections=("project_result", "self_evaluated", "ex_ante_result", "applied_result"),
 )
 
 MONITORING = Consumer(

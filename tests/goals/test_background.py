@@ -132,6 +132,7 @@ async def test_nothing_is_known_of_a_new_project(world: World) -> None:
         "self_evaluations": [],
         "rectifications": [],
         "ex_ante": None,
+        "applied": [],
         "attention": {"level": 3, "reasons": []},
     }
 

@@ -19,6 +19,7 @@ from services.evaluation.domain.profile_packs import (
     read_packs,
 )
 from services.evaluation.domain.profiles import ScoringProfile
+from services.evaluation.domain.result_policy import ResultPolicy, result_policy
 from services.evaluation.domain.rule_values import read
 from shared.rulebook import NoRuleInForce, Rule, UnsoundRule, Version, load_all
 
@@ -56,6 +57,10 @@ class Rules:
         """Every scoring profile there is."""
         kinds = {rule_id: rule.versions[-1].values or {} for rule_id, rule in self.by_id.items()}
         return sorted(i for i, values in kinds.items() if values.get("kind") == "self_evaluation")
+
+    def result_policy(self, on: date) -> ResultPolicy:
+        """What results propose for the next budget on a day."""
+        return result_policy(self._version("result-policy", on, kind="result_policy"))
 
     def agency_quality(self, on: date) -> QualityRule:
         """How an agency's work is judged on a day."""
@@ -123,6 +128,7 @@ _READERS: dict[str, Callable[[Version], object]] = {
     "entrustment": entrustment,
     "ex_ante": ex_ante_rule,
     "agency_quality": quality_rule,
+    "result_policy": result_policy,
 }
 
 

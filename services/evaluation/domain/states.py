@@ -47,3 +47,13 @@ EX_ANTE = Life(
     labels={"recorded": "待确认", "confirmed": "已确认", "superseded": "已被更正"},
     actions={"recorded": ("ex_ante.confirm",), "confirmed": (), "superseded": ()},
 )
+
+RESULT_PROPOSAL = Life(
+    subject="结果应用建议",
+    labels={"proposed": "待决定", "adopted": "已采纳", "departed": "已偏离"},
+    actions={
+        "proposed": ("result_proposal.decide",),
+        "adopted": ("result_proposal.decide",),
+        "departed": ("result_proposal.decide",),
+    },
+)

@@ -5,6 +5,7 @@ from datetime import date
 from services.evaluation.domain.frameworks import Framework
 from services.evaluation.domain.grading import GradeScale
 from services.evaluation.domain.profiles import ScoringProfile
+from services.evaluation.domain.result_policy import ResultPolicy
 from services.evaluation.domain.rules import Rules
 
 PROJECT_SELF_EVALUATION = "project_self_evaluation"
@@ -37,6 +38,11 @@ def framework_of(rules: Rules, kind: str, fiscal_year: int) -> Framework:
 def grades_of(rules: Rules, fiscal_year: int) -> GradeScale:
     """How scores of the year are graded. Raises NoRuleInForce."""
     return rules.grades(_last_day(fiscal_year))
+
+
+def policy_of(rules: Rules, fiscal_year: int) -> ResultPolicy:
+    """What results of the year propose for the next budget. Raises NoRuleInForce."""
+    return rules.result_policy(_last_day(fiscal_year))
 
 
 def _last_day(fiscal_year: int) -> date:

@@ -9,6 +9,7 @@ from services.evaluation.routes import (
     experts,
     overview,
     rectifications,
+    result_proposals,
     score_previews,
     self_evaluations,
     summaries,
@@ -28,4 +29,5 @@ ALL = [
     agency_quality.router,
     trainings.router,
     base_data.router,
+    result_proposals.router,
 ]

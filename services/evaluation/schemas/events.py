@@ -109,3 +109,28 @@ class ExAnteConcluded(Fact):
     def subject(self) -> str:
         """The project's code and the year."""
         return f"{self.project_code}/{self.fiscal_year}"
+
+
+class ResultApplied(Fact):
+    """评价结果已决定怎样用于下一年预算。`fiscal_year` 是所影响的年度；`version` 按建议递增。"""
+
+    type: ClassVar[str] = "cn.wenxiao.result.applied.v1"
+
+    proposal_id: UUID
+    version: int
+    project_code: str | None
+    unit_code: str
+    fiscal_year: int
+    result_year: int
+    grade: str
+    action: str
+    action_label: str
+    pct: Exact | None
+    amount: Exact | None
+    fund_level: str | None
+    reason: str
+    decided_on: date
+
+    def subject(self) -> str:
+        """The proposal's id."""
+        return str(self.proposal_id)

@@ -2,6 +2,7 @@
 
 TITLES = {
     "audience": "对象",
+    "action_label": "建议的处理",
     "agency_name": "第三方机构",
     "amount": "本级资金（元）",
     "conclusion_label": "评估结论",

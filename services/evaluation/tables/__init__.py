@@ -31,6 +31,7 @@ from services.evaluation.tables.projections import (
     RectificationState,
     Unit,
 )
+from services.evaluation.tables.result_proposals import ResultDecision, ResultProposal
 from services.evaluation.tables.self_evaluations import (
     Recheck,
     RectificationRequest,
@@ -68,6 +69,8 @@ __all__ = [
     "RectificationSource",
     "RectificationState",
     "Recusal",
+    "ResultDecision",
+    "ResultProposal",
     "SelfEvaluation",
     "SelfEvaluationBatch",
     "SelfEvaluationFund",

@@ -56,10 +56,24 @@ _EX_ANTE = """
        and x.fiscal_year = y.fiscal_year)
 """
 
+#: Decisions for the year about the project, or about its whole unit.
+_APPLIED = """
+    (select coalesce(json_agg(json_build_object('proposal_id', a.proposal_id,
+            'result_year', a.result_year, 'grade', a.grade, 'action', a.action,
+            'action_label', a.action_label, 'pct', a.pct::text, 'amount', a.amount::text,
+            'fund_level', a.fund_level, 'reason', a.reason, 'decided_on', a.decided_on,
+            'whole_unit', a.project_code is null) order by a.decided_on desc, a.proposal_id),
+            '[]')::text
+     from applied_result a where a.region_code = p.region_code and a.unit_code = p.unit_code
+       and a.fiscal_year = y.fiscal_year
+       and (a.project_code is null or a.project_code = p.code))
+"""
+
 _BACKGROUND = f"""
     select p.code as project_code, p.name as project_name, p.unit_code, u.name as unit_name,
            p.is_key, y.fiscal_year, {RESULTS} as results, {LETTERS} as rectifications,
-           {_SELF_EVALUATIONS} as self_evaluations, {_EX_ANTE} as ex_ante
+           {_SELF_EVALUATIONS} as self_evaluations, {_EX_ANTE} as ex_ante,
+           {_APPLIED} as applied
     from project p
     join unit u on u.region_code = p.region_code and u.code = p.unit_code
     cross join (select $4::int as fiscal_year) y
@@ -82,6 +96,9 @@ async def background(
         "self_evaluations": [_self_evaluation(s) for s in orjson.loads(row["self_evaluations"])],
         "rectifications": [_letter(one, today) for one in orjson.loads(row["rectifications"])],
         "ex_ante": _ex_ante(row["ex_ante"]),
+        "applied": [
+            {**one, "grade_label": GRADES[one["grade"]]} for one in orjson.loads(row["applied"])
+        ],
         "attention": {"level": found.level, "reasons": found.reasons},
     }
 

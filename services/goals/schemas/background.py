@@ -68,6 +68,23 @@ class KnownExAnte(Out):
     report_no: str
 
 
+class KnownDecision(Out):
+    """结果应用决定 for the year, of the project or of its whole unit."""
+
+    proposal_id: UUID
+    result_year: int
+    grade: str
+    grade_label: str
+    action: str
+    action_label: str
+    pct: Exact | None
+    amount: Exact | None
+    fund_level: str | None
+    reason: str
+    decided_on: date
+    whole_unit: bool
+
+
 class AttentionOut(Out):
     """Why the goal is looked at earlier than others."""
 
@@ -90,4 +107,5 @@ class BackgroundOut(Out):
     self_evaluations: list[KnownSelfEvaluation]
     rectifications: list[KnownRectification]
     ex_ante: KnownExAnte | None
+    applied: list[KnownDecision] = Field(description="上年结果怎样用于本年预算，最近决定的在前")
     attention: AttentionOut

@@ -23,6 +23,7 @@ from services.goals.tables.goals import (
 )
 from services.goals.tables.library import COMMON_REGION, IndicatorEntry, IndicatorTerm
 from services.goals.tables.projections import (
+    AppliedResult,
     ExAnteResult,
     ProjectResult,
     Rectification,
@@ -31,6 +32,7 @@ from services.goals.tables.projections import (
 
 __all__ = [
     "COMMON_REGION",
+    "AppliedResult",
     "ApprovalBatch",
     "ApprovedBudget",
     "BudgetChange",

@@ -75,3 +75,29 @@ class ExAnteResult(Table):
     concluded_on: Mapped[date]
     report_no: Mapped[str]
     version: Mapped[int]
+
+
+class AppliedResult(Table):
+    """结果应用决定 as evaluation published it: what a year's budget and goal are to take up."""
+
+    __tablename__ = "applied_result"
+    __table_args__ = (
+        Index("ix_applied_result_region_code_unit_code", "region_code", "unit_code", "fiscal_year"),
+    )
+
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    proposal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    #: Null: the decision concerns the whole department.
+    project_code: Mapped[str | None]
+    unit_code: Mapped[str]
+    fiscal_year: Mapped[int]
+    result_year: Mapped[int]
+    grade: Mapped[str]
+    action: Mapped[str]
+    action_label: Mapped[str]
+    pct: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    fund_level: Mapped[str | None]
+    reason: Mapped[str]
+    decided_on: Mapped[date]
+    version: Mapped[int]
