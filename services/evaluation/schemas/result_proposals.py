@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.evaluation.clients import FundLevel
+from services.evaluation.schemas.engagements import FundLevel
 from shared.fields import Code, Exact, FromJson, In, LongText, Money, Out, Points, Year
 
 ProposalStatus = Literal["proposed", "adopted", "departed"]
