@@ -1,15 +1,17 @@
 """Every list as a workbook (xlsx): the same route, filters and rows, walked to its end.
 
 `@listed(router, "/warnings", "预警", TITLES)` registers the list and, beside it, `/warnings.xlsx`.
-The file is made while it is sent: neither the rows nor the file are ever held whole.
+The rows go through memory page by page into a nameless file on disk, which is sent when it is whole:
+a reader who takes his time keeps no connection to the database, and a 200 means all of it.
 """
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime
-from typing import Any, get_args
+from tempfile import TemporaryFile
+from typing import IO, Any, get_args
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -21,9 +23,14 @@ from shared.auth import Caller
 from shared.fields import Out
 from shared.form_routes import FILE, XLSX
 from shared.pages import Page, Walk
+from shared.problems import Unavailable
 from shared.workbooks.stream import Column, SheetStream
 
 Endpoint = Callable[..., Awaitable[Page[Any]]]
+#: So many are made at once in a process: each holds one of the pool's connections meanwhile.
+_TURNS = asyncio.Semaphore(2)
+_PATIENCE_SECONDS = 10
+_PIECE = 65_536
 _Register = Callable[[Endpoint], Endpoint]
 
 
@@ -55,14 +62,14 @@ def _export_of(endpoint: Endpoint, name: str, titles: Mapping[str, str]) -> Call
     async def export(request: Request, **asked: Any) -> StreamingResponse:
         if "request" in signature.parameters:
             asked["request"] = request
-        pages = _pages(endpoint, asked)
-        first = await anext(pages)  # what is refused is refused before the file begins
-        heading = _heading(name, request, asked, titles)
-        return StreamingResponse(
-            _file(name, heading, columns, first, pages),
-            media_type=XLSX,
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx"},
-        )
+        stream = SheetStream(name, _heading(name, request, asked, titles), columns)
+        async with _turn():
+            file, size = await _written(stream, _pages(endpoint, asked))
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx",
+            "Content-Length": str(size),
+        }
+        return StreamingResponse(_pieces(file), media_type=XLSX, headers=headers)
 
     request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
     export.__signature__ = signature.replace(  # type: ignore[attr-defined]
@@ -81,7 +88,9 @@ def _export_of(endpoint: Endpoint, name: str, titles: Mapping[str, str]) -> Call
     return export
 
 
-async def _pages(endpoint: Endpoint, asked: Mapping[str, Any]) -> AsyncIterator[Sequence[Out]]:
+async def _pages(
+    endpoint: Endpoint, asked: Mapping[str, Any]
+) -> AsyncGenerator[Sequence[Out], None]:
     """All pages on one snapshot."""
     async with asked["reads"].snapshot() as reads:
         cursor: str | None = None
@@ -93,19 +102,47 @@ async def _pages(endpoint: Endpoint, asked: Mapping[str, Any]) -> AsyncIterator[
                 return
 
 
-async def _file(
-    name: str,
-    heading: Sequence[str],
-    columns: Sequence[Column],
-    first: Sequence[Out],
-    pages: AsyncIterator[Sequence[Out]],
-) -> AsyncIterator[bytes]:
-    stream = SheetStream(name, heading, columns)
-    async with aclosing(pages):  # type: ignore[type-var]
-        yield await asyncio.to_thread(stream.rows, first)
-        async for rows in pages:
-            yield await asyncio.to_thread(stream.rows, rows)
-    yield await asyncio.to_thread(stream.end)
+@asynccontextmanager
+async def _turn() -> AsyncIterator[None]:
+    """Raises Unavailable when others take too long."""
+    try:
+        await asyncio.wait_for(_TURNS.acquire(), _PATIENCE_SECONDS)
+    except TimeoutError as error:
+        raise Unavailable(
+            "正在导出的清单较多，请稍后再试", headers={"Retry-After": "10"}
+        ) from error
+    try:
+        yield
+    finally:
+        _TURNS.release()
+
+
+async def _written(
+    stream: SheetStream, pages: AsyncGenerator[Sequence[Out], None]
+) -> tuple[IO[bytes], int]:
+    """The whole file, and its size; it disappears when it is closed."""
+    file: IO[bytes] = TemporaryFile()  # noqa: SIM115 -- closed by who sends it
+    try:
+        async with aclosing(pages):
+            async for rows in pages:
+                await asyncio.to_thread(_add, file, stream.rows, rows)
+        await asyncio.to_thread(_add, file, stream.end)
+        size = file.tell()
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file, size
+
+
+def _add(file: IO[bytes], make: Callable[..., bytes], *rows: Sequence[Out]) -> None:
+    file.write(make(*rows))
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while piece := await asyncio.to_thread(file.read, _PIECE):
+            yield piece
 
 
 def _heading(
@@ -118,8 +155,9 @@ def _heading(
         f"{titles.get(key) or titles.get(f'{key}_label', key)}：{value}"
         for key, value in request.query_params.multi_items()
     )
-    return [name, f"区划 {by.region_code}，{_written(at)} 导出", f"筛选：{filters or '无'}"]
+    made = f"区划 {by.region_code}，{by.principal.name} 于 {_said(at)} 导出"
+    return [name, made, f"筛选：{filters or '无'}"]
 
 
-def _written(at: datetime) -> str:
+def _said(at: datetime) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"

@@ -2,15 +2,21 @@
 
 from datetime import date, datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
 from python_calamine import CalamineWorkbook
 
 from services.evaluation.routes import ALL as EVALUATION
+from services.evaluation.schemas.titles import TITLES as titles
 from services.goals.routes import ALL as GOALS
+from services.goals.schemas.titles import TITLES as goals_titles
 from services.monitoring.routes import ALL as MONITORING
+from services.monitoring.schemas.titles import TITLES as monitoring_titles
+from shared.exports import columns_of
+from shared.fields import Out
 from tests.monitoring.arranged import monitored_goal, open_round, pay, run_rules
 from tests.world import Person, World
 
@@ -57,6 +63,41 @@ def as_shown(value: Any) -> Any:
     if isinstance(value, bool):
         return "是" if value else "否"
     return "" if value is None else value
+
+
+#: What a person who takes a list along has no use for: keys, versions, what stands in the row as a list.
+LEFT_OUT = {
+    "id", "round_id", "warning_id", "run_id", "goal_id", "batch_id", "budget_change_id", "request_id",
+    "rectification_id", "engagement_id", "agency_id", "evaluation_id", "proposal_id", "version",
+    "updated_at", "allowed_actions", "receipt", "receipt_href", "rectification_href", "funds", "lines",
+    "selection", "colours", "officer", "attention", "revision", "rule", "dimensions", "subjects",
+    "problems", "self_evaluation_ids", "decisions", "proposed_at", "proposed_by", "kind", "level",
+    "scope", "status", "goal_status", "kind_label", "scope_label",
+}  # fmt: skip
+
+
+def exported() -> list[tuple[str, type, dict[str, str]]]:
+    """Path, row and titles of each list that has a workbook."""
+    services = ((GOALS, goals_titles), (MONITORING, monitoring_titles), (EVALUATION, titles))
+    found = []
+    for routers, named in services:
+        every = (route for router in routers for route in router.routes)
+        routes = {route.path: route for route in every if isinstance(route, APIRoute)}
+        for path, route in routes.items():
+            if f"{path}.xlsx" in routes:
+                [row] = get_args(route.response_model.model_fields["items"].annotation)
+                found.append((path, row, named))
+    return found
+
+
+@pytest.mark.parametrize(("path", "row", "named"), exported(), ids=lambda part: str(part)[:40])
+def test_every_field_is_a_column_or_left_out_on_purpose(
+    path: str, row: type[Out], named: dict[str, str]
+) -> None:
+    shown = {column.attribute for column in columns_of(row, named)}
+    assert shown
+    codes = {field.removesuffix("_label") for field in shown}
+    assert row.model_fields.keys() - shown - codes - LEFT_OUT == set()
 
 
 def test_the_lists_an_office_takes_along_are_there() -> None:

@@ -1,7 +1,6 @@
-"""A workbook of one long table, written row by row while it is being sent.
+"""A workbook of one long table, written row by row in pieces that are never held together.
 
-openpyxl hands a file over when it is complete; this one is sent as it grows. A full sheet is
-followed by another.
+A full sheet is followed by another.
 """
 
 import zipfile

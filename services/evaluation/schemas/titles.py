@@ -38,4 +38,9 @@ TITLES = {
     "total": "自评得分",
     "unit_code": "单位编码",
     "unit_name": "单位名称",
+    "synthetic": "示例数据",
+    "recorded_by": "登记人",
+    "confirmed_by": "确认人",
+    "confirmed_at": "确认时间",
+    "waits_for_letter": "待要求整改",
 }
