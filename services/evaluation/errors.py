@@ -113,3 +113,10 @@ class SheetNotAcceptable(Problem):
 
     status = 409
     english = "The scoring sheet has blocking findings"
+
+
+class CaseWithoutBasis(Problem):
+    """问责移送须依据本单位的整改、评价或自评"""
+
+    status = 409
+    english = "A case rests on a rectification, evaluation or self-evaluation of the unit"

@@ -47,3 +47,12 @@ EX_ANTE = Life(
     labels={"recorded": "待确认", "confirmed": "已确认", "superseded": "已被更正"},
     actions={"recorded": ("ex_ante.confirm",), "confirmed": (), "superseded": ()},
 )
+
+ACCOUNTABILITY = Life(
+    subject="问责移送",
+    labels={"handed": "已移送，待结果", "answered": "已有结果"},
+    actions={
+        "handed": ("accountability.note_outcome",),
+        "answered": ("accountability.note_outcome",),
+    },
+)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.evaluation.queries.accountability import waited_for
 from services.evaluation.queries.self_evaluations import REACHED
 from services.evaluation.schemas.summaries import WorkItem, WorkItems
 from shared.auth import Caller, Role
+from shared.clock import business_day, now
 from shared.db import Reads
 
 #: The state `to_letter` is 复审建议整改 without a request yet.
@@ -109,6 +111,15 @@ _EVALUATION_WORK = {
     ),
 }
 
+_ACCOUNTABILITY_WORK = {
+    (Role.FINANCE_OFFICER, "handed"): (
+        "accountability_outcome_to_note",
+        "问责移送逾期未见结果，待向承办机关了解",
+        "accountability.note_outcome",
+        "accountability-cases?fiscal_year={year}&status=handed",
+    ),
+}
+
 
 async def work_items(reads: Reads, caller: Caller) -> WorkItems:
     """One item per year and kind of work, with how much waits."""
@@ -119,6 +130,8 @@ async def work_items(reads: Reads, caller: Caller) -> WorkItems:
         items += [item for row in rows for item in _items(row, caller, _EVALUATION_WORK)]
         refused = await reads.all(_REFUSED, caller.region_code)
         items += [item for row in refused for item in _items(row, caller, _REFUSED_WORK)]
+        waited = await waited_for(reads, caller.region_code, business_day(now()))
+        items += [item for row in waited for item in _items(row, caller, _ACCOUNTABILITY_WORK)]
     return WorkItems(items=items)
 
 

@@ -1,5 +1,6 @@
 """The evaluation schema."""
 
+from services.evaluation.tables.accountability import AccountabilityCase, AccountabilityOutcome
 from services.evaluation.tables.base import Table
 from services.evaluation.tables.engagements import Agency, Engagement
 from services.evaluation.tables.evaluations import (
@@ -29,6 +30,8 @@ from services.evaluation.tables.self_evaluations import (
 )
 
 __all__ = [
+    "AccountabilityCase",
+    "AccountabilityOutcome",
     "Agency",
     "ApprovedFund",
     "ApprovedGoal",
