@@ -190,3 +190,10 @@ class ContradictionsUnseen(Problem):
 
     status = 409
     english = "The summary has contradictions its issuer did not acknowledge"
+
+
+class CaseWithoutBasis(Problem):
+    """问责移送须依据本单位的整改、评价或自评"""
+
+    status = 409
+    english = "A case rests on a rectification, evaluation or self-evaluation of the unit"

@@ -8,6 +8,7 @@ import pytest
 from services.evaluation.access import POLICY, allowed
 from services.evaluation.domain.rules import load_rules
 from services.evaluation.domain.states import (
+    ACCOUNTABILITY,
     EVALUATION,
     EX_ANTE,
     SELF_EVALUATION,
@@ -34,7 +35,7 @@ def test_there_is_no_entrustment_rule_before_the_opinion_was_issued() -> None:
 
 
 @pytest.mark.parametrize(
-    "life", [SELF_EVALUATION, EVALUATION, EX_ANTE], ids=lambda life: life.subject
+    "life", [SELF_EVALUATION, EVALUATION, EX_ANTE, ACCOUNTABILITY], ids=lambda life: life.subject
 )
 def test_every_state_has_a_label_and_only_known_actions(life: Life) -> None:
     assert life.labels.keys() == life.actions.keys()

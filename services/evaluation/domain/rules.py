@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from services.evaluation.domain.accountability import AccountabilityRule, accountability_rule
 from services.evaluation.domain.agency_quality import QualityRule, quality_rule
 from services.evaluation.domain.entrustment import Entrustment, entrustment
 from services.evaluation.domain.ex_ante import ExAnteRule, ex_ante_rule
@@ -65,6 +66,10 @@ class Rules:
     def agency_quality(self, on: date) -> QualityRule:
         """How an agency's work is judged on a day."""
         return quality_rule(self._version("agency-quality", on, kind="agency_quality"))
+
+    def accountability(self, on: date) -> AccountabilityRule:
+        """How long a case handed over on a day may go without an outcome."""
+        return accountability_rule(self._version("accountability", on, kind="accountability"))
 
     def _version(self, rule_id: str, on: date, *, kind: str) -> Version:
         if rule_id not in self.by_id:
@@ -129,6 +134,7 @@ _READERS: dict[str, Callable[[Version], object]] = {
     "ex_ante": ex_ante_rule,
     "agency_quality": quality_rule,
     "result_policy": result_policy,
+    "accountability": accountability_rule,
 }
 
 

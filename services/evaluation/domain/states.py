@@ -57,3 +57,12 @@ RESULT_PROPOSAL = Life(
         "departed": ("result_proposal.decide",),
     },
 )
+
+ACCOUNTABILITY = Life(
+    subject="问责移送",
+    labels={"handed": "已移送，待结果", "answered": "已有结果"},
+    actions={
+        "handed": ("accountability.note_outcome",),
+        "answered": ("accountability.note_outcome",),
+    },
+)

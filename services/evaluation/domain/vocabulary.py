@@ -29,6 +29,7 @@ ORIGINS = {
     "self_evaluation": "自评复审",
     "evaluation": "绩效评价",
 }
+BASES = {"rectification": "整改", "evaluation": "绩效评价", "self_evaluation": "绩效自评"}
 RECTIFICATION_STATES = {
     "issued": "已下发，待反馈",
     "received": "已签收，待反馈",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from services.evaluation.queries.accountability import waited_for
 from services.evaluation.queries.reach import reach
 from services.evaluation.queries.self_evaluations import REACHED
 from services.evaluation.schemas.summaries import WorkItem, WorkItems
@@ -135,6 +136,15 @@ _EVALUATION_WORK = {
     ),
 }
 
+_ACCOUNTABILITY_WORK = {
+    (Role.FINANCE_OFFICER, "handed"): (
+        "accountability_outcome_to_note",
+        "问责移送逾期未见结果，待向承办机关了解",
+        "accountability.note_outcome",
+        "accountability-cases?fiscal_year={year}&status=handed",
+    ),
+}
+
 
 _CONTRACT_WORK = {
     (Role.FINANCE_OFFICER, "ending"): (
@@ -174,6 +184,8 @@ async def work_items(reads: Reads, caller: Caller) -> WorkItems:
         items += await _of_contracts(reads, caller)
         invited = await reads.all(_INVITED, region_code, caller.subject)
         items += [item for row in invited for item in _items(row, caller, _EXPERT_WORK)]
+        waited = await waited_for(reads, caller.region_code, business_day(now()))
+        items += [item for row in waited for item in _items(row, caller, _ACCOUNTABILITY_WORK)]
     return WorkItems(items=items)
 
 

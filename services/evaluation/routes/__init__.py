@@ -1,6 +1,7 @@
 """The HTTP surface of the evaluation service."""
 
 from services.evaluation.routes import (
+    accountability,
     agency_quality,
     base_data,
     engagements,
@@ -30,4 +31,5 @@ ALL = [
     trainings.router,
     base_data.router,
     result_proposals.router,
+    accountability.router,
 ]

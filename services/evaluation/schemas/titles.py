@@ -43,4 +43,13 @@ TITLES = {
     "confirmed_by": "确认人",
     "confirmed_at": "确认时间",
     "waits_for_letter": "待要求整改",
+    "basis_kind_label": "依据种类",
+    "basis_title": "依据",
+    "facts": "事实",
+    "article": "依据条文",
+    "handed_to": "承办机关",
+    "handed_on": "移送日期",
+    "document_no": "文号（移送）",
+    "outcome_due_on": "应有结果日",
+    "recorded_at": "登记时间",
 }

@@ -1,5 +1,6 @@
 """The evaluation schema."""
 
+from services.evaluation.tables.accountability import AccountabilityCase, AccountabilityOutcome
 from services.evaluation.tables.base import Table
 from services.evaluation.tables.base_data import DepartmentBaseData
 from services.evaluation.tables.engagements import (
@@ -45,6 +46,8 @@ from services.evaluation.tables.summaries import SummaryIssue, SummaryNarrative
 from services.evaluation.tables.trainings import Training, TrainingAttendance
 
 __all__ = [
+    "AccountabilityCase",
+    "AccountabilityOutcome",
     "Agency",
     "AgencyQualityScore",
     "ApprovedFund",
