@@ -67,7 +67,8 @@ def as_shown(value: Any) -> Any:
 
 #: What a person who takes a list along has no use for: keys, versions, what stands in the row as a list.
 LEFT_OUT = {
-    "id", "basis_id", "outcomes", "round_id", "warning_id", "run_id", "goal_id", "batch_id", "budget_change_id", "request_id",
+    "basis_id", "outcomes",
+    "id", "round_id", "warning_id", "run_id", "goal_id", "batch_id", "budget_change_id", "request_id",
     "rectification_id", "engagement_id", "agency_id", "evaluation_id", "proposal_id", "version",
     "updated_at", "allowed_actions", "receipt", "receipt_href", "rectification_href", "funds", "lines",
     "selection", "colours", "officer", "attention", "revision", "rule", "dimensions", "subjects",

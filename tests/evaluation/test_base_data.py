@@ -28,7 +28,7 @@ async def first_filed(world: World, **figures: str | None) -> httpx.Response:
     answers: list[httpx.Response] = []
 
     async def known() -> bool:
-        answers.append(await file(world.filler(), "219001", **figures))
+        answers.append(await file(world.filler(), "219001", None, **figures))
         return answers[-1].status_code != 404
 
     await eventually(known)
