@@ -242,7 +242,7 @@ async def test_the_callers_trace_reaches_the_event_and_the_answer(world: World) 
         },
     )
     assert answer.headers["x-request-id"] == "test-request-1"
-    events = (await world.integration.get("/goals/events", limit=1000)).json()
+    events = await world.events("goals")
     approved = [e for e in events if e["type"] == "cn.wenxiao.goal.approved.v1"]
     assert approved[-1]["traceparent"].split("-")[1] == trace
 
@@ -252,7 +252,7 @@ async def test_the_budget_system_reads_the_feed_of_its_own_region_only(
 ) -> None:
     await world.approved_goal()
     await other_world.approved_goal()
-    events = (await world.integration.get("/goals/events", limit=1000)).json()
+    events = await world.events("goals")
     assert {event["regioncode"] for event in events} == {world.region_code}
     assert [event["specversion"] for event in events] == ["1.0"] * len(events)
     last = events[-1]["feedcursor"]

@@ -1,5 +1,6 @@
 """A region on the live stack and the people who work in it."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -116,6 +117,18 @@ class World:
     def approver(self, unit: str = "219001") -> Person:
         """单位审核."""
         return self.person(Role.UNIT_APPROVER, unit=unit)
+
+    async def events(self, service: str) -> list[dict[str, Any]]:
+        """The region's facts, once the feed stands still: a page ends before the oldest transaction
+        still running anywhere, so that what was just committed may be a moment away."""
+        found: list[dict[str, Any]] = []
+        still = 0
+        while still < (3 if found else 10):
+            before = found
+            found = (await self.integration.get(f"/{service}/events", limit=1000)).json()
+            still = still + 1 if found == before else 0
+            await asyncio.sleep(0.1)
+        return found
 
     async def unit(self, code: str = "219001") -> str:
         """A unit, pushed by the budget system."""

@@ -34,7 +34,7 @@ async def read(world: World, result: dict[str, Any]) -> dict[str, Any]:
 
 async def published(world: World) -> list[dict[str, Any]]:
     """The conclusions the region's budget system reads in the feed."""
-    events = (await world.integration.get("/evaluation/events", limit=1000)).json()
+    events = await world.events("evaluation")
     return [e["data"] for e in events if e["type"] == "cn.wenxiao.ex_ante.concluded.v1"]
 
 

@@ -144,7 +144,7 @@ async def test_money_is_frozen_by_submission(world: World) -> None:
 
 async def test_the_fact_of_a_submission_tells_what_was_achieved_row_by_row(world: World) -> None:
     form = await submitted_form(world)
-    events = (await world.integration.get("/evaluation/events", limit=1000)).json()
+    events = await world.events("evaluation")
     kind = "cn.wenxiao.self_evaluation.submitted.v1"
     [fact] = [event["data"] for event in events if event["type"] == kind]
     assert (fact["self_evaluation_id"], fact["total"]) == (form["id"], "84.50")

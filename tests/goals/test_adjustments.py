@@ -49,7 +49,7 @@ async def versions(world: World, goal: dict[str, Any]) -> list[dict[str, Any]]:
 
 async def facts(world: World, goal: dict[str, Any]) -> list[dict[str, Any]]:
     """What the feed said of the approvals of a goal, oldest first."""
-    events = (await world.integration.get("/goals/events", limit=1000)).json()
+    events = await world.events("goals")
     return [
         event["data"]
         for event in events

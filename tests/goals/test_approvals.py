@@ -65,7 +65,7 @@ async def test_the_fact_published_is_the_fact_declared(stack: Stack, world: Worl
     by_type: dict[str, Any] = {}
 
     async def told() -> bool:  # a page ends before the oldest transaction still running
-        events = (await world.integration.get("/goals/events", limit=1000)).json()
+        events = await world.events("goals")
         by_type.update({event["type"]: event for event in events})
         return {GoalApproved.type, GoalDisclosed.type} <= by_type.keys()
 
@@ -186,7 +186,7 @@ async def test_ten_thousand_goals_are_approved_in_one_request(
     assert coverage["goal_coverage"]["numerator"] == 10_000
     notices = (await world.officer.get("/goals/notices", limit=200)).json()["items"]
     assert (len(notices), sum(notice["goal_count"] for notice in notices)) == (50, 10_000)
-    page = (await world.integration.get("/goals/events", limit=1000)).json()
+    page = await world.events("goals")
     assert len(page) == 1000
     assert {event["data"]["document_no"] for event in page} == {order["document_no"]}
 

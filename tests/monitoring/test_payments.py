@@ -198,7 +198,7 @@ async def test_the_feed_tells_what_has_been_paid_so_far(world: World) -> None:
     project = (await monitored_goal(world))["project_code"]
     await pay(world, project, ("100.00", "2023-03-15"), ("20.00", "2023-03-10"))
     await pay(world, project, ("-30.00", "2023-03-12"), ("5.00", "2023-02-01"))
-    events = (await world.integration.get("/monitoring/events", limit=1000)).json()
+    events = await world.events("monitoring")
     told = [e["data"] for e in events if e["type"] == "cn.wenxiao.execution.changed.v1"]
     assert [fact["version"] for fact in told] == [1, 2]
     assert [fact["paid"][0]["amount"] for fact in told] == ["120.00", "95.00"]

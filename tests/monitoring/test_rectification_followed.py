@@ -48,7 +48,7 @@ async def told(world: World, subject: str, *, count: int) -> list[dict[str, Any]
     facts: list[dict[str, Any]] = []
 
     async def all_there() -> bool:
-        events = (await world.integration.get("/monitoring/events", limit=1000)).json()
+        events = await world.events("monitoring")
         facts[:] = [event["data"] for event in events if event["subject"] == subject]
         return len(facts) >= count
 

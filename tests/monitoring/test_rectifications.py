@@ -109,7 +109,7 @@ async def test_the_fact_of_a_letter_names_the_projects_of_its_problems_and_warni
     whole_unit = await letter(world)
     filed_letter = await step(world.approver(), KIND, whole_unit, "measures", MEASURES)
     assert filed_letter.status_code == 201, filed_letter.text
-    events = (await world.integration.get("/monitoring/events", limit=1000)).json()
+    events = await world.events("monitoring")
     told = [
         (event["data"]["version"], event["data"]["project_codes"])
         for event in events
@@ -271,7 +271,7 @@ async def test_a_letter_needs_a_known_unit_and_something_to_rectify(
 async def test_every_step_of_a_letter_is_told_to_the_others(world: World) -> None:
     order = await filed(world)
     created(await step(world.officer, KIND, order, "verifications", VERIFIED))
-    events = (await world.integration.get("/monitoring/events", limit=1000)).json()
+    events = await world.events("monitoring")
     told = [event["data"] for event in events if event["subject"] == order["id"]]
     assert [(fact["version"], fact["status"]) for fact in told] == [
         (1, "issued"),

@@ -289,7 +289,7 @@ async def test_the_bureau_reminds_a_unit_once_a_day(world: World) -> None:
     assert notice["sent_by"] == "finance_officer-bureau"
     none = await world.filler("302001").get("/monitoring/monitoring-reminders")
     assert none.json()["items"] == []
-    events = (await world.integration.get("/monitoring/events", limit=500)).json()
+    events = await world.events("monitoring")
     told = [e for e in events if e["type"] == "cn.wenxiao.monitoring.reminded.v1"]
     assert [event["data"]["unit_code"] for event in told] == ["219001"]
 

@@ -177,10 +177,10 @@ async def test_judging_the_same_facts_again_changes_nothing(world: World) -> Non
     monitoring = await open_round(world)
     assert counts(await run_rules(world, monitoring)) == [2, 0, 0, 0]
     before = await warnings_of(world)
-    told = (await world.integration.get("/monitoring/events", limit=1000)).json()
+    told = await world.events("monitoring")
     assert counts(await run_rules(world, monitoring)) == [0, 0, 2, 0]
     assert await warnings_of(world) == before
-    assert (await world.integration.get("/monitoring/events", limit=1000)).json() == told
+    assert await world.events("monitoring") == told
 
 
 async def test_a_payment_closes_a_warning_and_a_refund_opens_the_same_one_again(
@@ -201,7 +201,7 @@ async def test_a_payment_closes_a_warning_and_a_refund_opens_the_same_one_again(
     [again] = await warnings_of(world)
     assert (again["id"], again["status"], again["level"]) == (opened["id"], "open", "yellow")
     assert (again["closed_at"], again["version"]) == (None, 3)
-    events = (await world.integration.get("/monitoring/events", limit=1000)).json()
+    events = await world.events("monitoring")
     told = [
         (e["type"].split(".")[3], e["data"]["version"], e["data"]["level"])
         for e in events
