@@ -7,7 +7,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
@@ -69,6 +69,7 @@ def as_xml_holds_it(text: str) -> str:
     return "".join(c for c in lines if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), max_size=5))
 def test_any_text_comes_back_as_it_was_but_for_what_xml_cannot_hold(texts: list[str]) -> None:
     values = [
