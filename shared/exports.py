@@ -24,7 +24,7 @@ from shared.fields import Out
 from shared.form_routes import FILE, XLSX
 from shared.pages import Page, Walk
 from shared.problems import Unavailable
-from shared.workbooks.stream import Column, SheetStream
+from shared.workbooks.table import Column, Table
 
 Endpoint = Callable[..., Awaitable[Page[Any]]]
 #: So many are made at once in a process: each holds one of the pool's connections meanwhile.
@@ -62,9 +62,9 @@ def _export_of(endpoint: Endpoint, name: str, titles: Mapping[str, str]) -> Call
     async def export(request: Request, **asked: Any) -> StreamingResponse:
         if "request" in signature.parameters:
             asked["request"] = request
-        stream = SheetStream(name, _heading(name, request, asked, titles), columns)
+        heading = _heading(name, request, asked, titles)
         async with _turn():
-            file, size = await _written(stream, _pages(endpoint, asked))
+            file, size = await _written(name, heading, columns, _pages(endpoint, asked))
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx",
             "Content-Length": str(size),
@@ -118,25 +118,25 @@ async def _turn() -> AsyncIterator[None]:
 
 
 async def _written(
-    stream: SheetStream, pages: AsyncGenerator[Sequence[Out], None]
+    name: str,
+    heading: Sequence[str],
+    columns: Sequence[Column],
+    pages: AsyncGenerator[Sequence[Out], None],
 ) -> tuple[IO[bytes], int]:
     """The whole file, and its size; it disappears when it is closed."""
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 -- closed by who sends it
     try:
+        table = Table(file, name, heading, columns)
         async with aclosing(pages):
             async for rows in pages:
-                await asyncio.to_thread(_add, file, stream.rows, rows)
-        await asyncio.to_thread(_add, file, stream.end)
+                await asyncio.to_thread(table.add, rows)
+        await asyncio.to_thread(table.end)
         size = file.tell()
         file.seek(0)
     except BaseException:
         file.close()
         raise
     return file, size
-
-
-def _add(file: IO[bytes], make: Callable[..., bytes], *rows: Sequence[Out]) -> None:
-    file.write(make(*rows))
 
 
 async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:

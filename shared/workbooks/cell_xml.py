@@ -37,19 +37,12 @@ class Cells:
 
     def text(self, row: int, column: int, address: str, style: int, text: str) -> None:
         """A text, and never a formula, whatever it begins with."""
-        content = escape(written(text))
-        self._put(
-            row,
-            column,
-            f'<c r="{address}" s="{style}" t="inlineStr">'
-            f'<is><t xml:space="preserve">{content}</t></is></c>',
-        )
+        self._put(row, column, text_cell(address, style, text))
 
     def number(self, row: int, column: int, address: str, style: int, value: float | date) -> None:
         """A number, or a day as the number it is in spreadsheets."""
-        if isinstance(value, date):
-            value = value.toordinal() - _FIRST_SERIAL_DAY
-        self._put(row, column, f'<c r="{address}" s="{style}"><v>{value!r}</v></c>')
+        number = serial_day(value) if isinstance(value, date) else value
+        self._put(row, column, number_cell(address, style, repr(number)))
 
     def formula(self, row: int, column: int, address: str, style: int, formula: str) -> None:
         """A formula of the layout."""
@@ -80,6 +73,25 @@ class Cells:
 
     def _put(self, row: int, column: int, xml: str) -> None:
         self._rows.setdefault(row, {})[column] = xml
+
+
+def text_cell(address: str, style: int, text: str) -> str:
+    """A text, and never a formula, whatever it begins with."""
+    content = escape(written(text))
+    return (
+        f'<c r="{address}" s="{style}" t="inlineStr">'
+        f'<is><t xml:space="preserve">{content}</t></is></c>'
+    )
+
+
+def number_cell(address: str, style: int, number: str) -> str:
+    """A number as it is written."""
+    return f'<c r="{address}" s="{style}"><v>{number}</v></c>'
+
+
+def serial_day(day: date) -> int:
+    """A day as the number it is in spreadsheets."""
+    return day.toordinal() - _FIRST_SERIAL_DAY
 
 
 def saved(workbook: Workbook, cells: Sequence[Cells]) -> bytes:

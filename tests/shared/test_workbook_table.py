@@ -1,10 +1,11 @@
-"""A long table as a workbook that is sent while it is written."""
+"""A long table as a workbook, written row by row."""
 
 import tracemalloc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from shared.workbooks.stream import Column, SheetStream
+from shared.workbooks.table import Column, Table
 
 HEADING = ["支付凭证", "区划 640104000", "筛选：无"]
 
@@ -26,8 +27,11 @@ class Item:
 
 def file_of(*values: object, title: str = "值", sheet_rows: int = 1000) -> bytes:
     """A workbook of one column."""
-    stream = SheetStream("支付凭证", HEADING, [Column(title, "value")], sheet_rows=sheet_rows)
-    return stream.rows([Item(value) for value in values]) + stream.end()
+    file = BytesIO()
+    table = Table(file, "支付凭证", HEADING, [Column(title, "value")], sheet_rows=sheet_rows)
+    table.add(Item(value) for value in values)
+    table.end()
+    return file.getvalue()
 
 
 def column_of(file: bytes, sheet: int = 0) -> list[Any]:
@@ -91,14 +95,16 @@ def test_a_full_sheet_is_followed_by_another_and_none_is_empty_without_rows() ->
 
 
 def test_memory_does_not_grow_with_the_rows() -> None:
-    stream = SheetStream("长表", HEADING, [Column("值", "value")] * 20)
     rows = [Item(f"第{n}行") for n in range(500)]
-    size = len(stream.rows(rows))
-    tracemalloc.start()
-    before, _ = tracemalloc.get_traced_memory()
-    for _ in range(20):
-        size += len(stream.rows(rows))
-    after, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert size + len(stream.end()) > 100_000
+    with TemporaryFile() as file:
+        table = Table(file, "长表", HEADING, [Column("值", "value")] * 20)
+        table.add(rows)
+        tracemalloc.start()
+        before, _ = tracemalloc.get_traced_memory()
+        for _ in range(20):
+            table.add(rows)
+        after, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        table.end()
+        assert file.tell() > 100_000
     assert after - before < 200_000

@@ -1,6 +1,6 @@
-"""A workbook of one long table, written row by row in pieces that are never held together.
+"""A workbook of one long table, written into a file row by row; a full sheet is followed by another.
 
-A full sheet is followed by another.
+openpyxl's write-only mode does the same at several times the cost.
 """
 
 import zipfile
@@ -14,13 +14,12 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 
 from shared import clock
-from shared.workbooks.text import written
+from shared.workbooks.cell_xml import number_cell, serial_day, text_cell
 
 #: Rows of a sheet in this file format, less the heading.
 SHEET_ROWS = 1_048_000
 #: Digits a spreadsheet's numbers hold; longer ones are text.
 _EXACT_DIGITS = 15
-_FIRST_SERIAL_DAY = date(1899, 12, 30).toordinal()
 _PLAIN, _BOLD, _HEADER, _NUMBER, _DAY, _INSTANT = range(6)
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -58,46 +57,38 @@ class Column:
         return Decimal(value) if self.title.endswith("%）") and isinstance(value, str) else value
 
 
-class SheetStream:
-    """The file in pieces: `rows` as often as there are some, then `end`."""
+class Table:
+    """The table in a file: `add` as often as there are rows, then `end`."""
 
     def __init__(
-        self, name: str, heading: Sequence[str], columns: Sequence[Column], *,
+        self, file: IO[bytes], name: str, heading: Sequence[str], columns: Sequence[Column], *,
         sheet_rows: int = SHEET_ROWS,
     ) -> None:  # fmt: skip
         self._name, self._heading, self._columns = name, heading, columns
         self._letters = [get_column_letter(n) for n in range(1, len(columns) + 1)]
-        self._sheet_rows = sheet_rows
-        self._sink = _Sink()
-        self._zip = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
-        self._sheets = self._number = self._count = 0
-        self._sheet: IO[bytes] | None = None
+        self._full = sheet_rows + len(heading) + 1
+        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3)
+        self._sheets = self._count = 0
+        self._sheet = self._begin_sheet()
 
-    def rows(self, rows: Iterable[Any]) -> bytes:
-        """What these rows add to the file."""
-        written_rows: list[str] = []
+    def add(self, rows: Iterable[Any]) -> None:
+        """Write these rows below the others."""
         for row in rows:
-            if self._sheet is None or self._number >= self._sheet_rows + len(self._heading) + 1:
-                self._flush(written_rows)
-                self._begin_sheet()
-            written_rows.append(self._row([column.of(row) for column in self._columns]))
+            if self._number >= self._full:
+                self._end_sheet()
+                self._sheet = self._begin_sheet()
+            self._write([column.of(row) for column in self._columns])
             self._count += 1
-        self._flush(written_rows)
-        return self._sink.taken()
 
-    def end(self) -> bytes:
-        """The rest of the file."""
-        if self._sheet is None:
-            self._begin_sheet()
-        self._flush([self._row([f"共 {self._count} 行"])])
+    def end(self) -> None:
+        """Write what makes it a workbook."""
+        self._write([f"共 {self._count} 行"])
         self._end_sheet()
         for name, part in self._other_parts():
             self._zip.writestr(name, part)
         self._zip.close()
-        return self._sink.taken()
 
-    def _begin_sheet(self) -> None:
-        self._end_sheet()
+    def _begin_sheet(self) -> IO[bytes]:
         self._sheets, self._number = self._sheets + 1, 0
         self._sheet = self._zip.open(f"xl/worksheets/sheet{self._sheets}.xml", "w")
         top = len(self._heading) + 1
@@ -110,28 +101,22 @@ class SheetStream:
             f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">{pane}'
             f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>".encode()
         )
-        lines = [
-            self._row([line], _BOLD if n == 0 else _PLAIN) for n, line in enumerate(self._heading)
-        ]
-        self._flush([*lines, self._row([column.title for column in self._columns], _HEADER)])
+        for n, line in enumerate(self._heading):
+            self._write([line], _BOLD if n == 0 else _PLAIN)
+        self._write([column.title for column in self._columns], _HEADER)
+        return self._sheet
 
     def _end_sheet(self) -> None:
-        if self._sheet is not None:
-            self._sheet.write(b"</sheetData></worksheet>")
-            self._sheet.close()
+        self._sheet.write(b"</sheetData></worksheet>")
+        self._sheet.close()
 
-    def _flush(self, rows: list[str]) -> None:
-        if self._sheet is not None and rows:
-            self._sheet.write("".join(rows).encode())
-        rows.clear()
-
-    def _row(self, values: Sequence[object], style: int = _PLAIN) -> str:
+    def _write(self, values: Sequence[object], style: int = _PLAIN) -> None:
         self._number += 1
         cells = "".join(
             _cell(f"{letter}{self._number}", value, style)
             for letter, value in zip(self._letters, values, strict=False)
         )
-        return f'<row r="{self._number}">{cells}</row>'
+        self._sheet.write(f'<row r="{self._number}">{cells}</row>'.encode())
 
     def _other_parts(self) -> Iterator[tuple[str, str]]:
         numbers = range(1, self._sheets + 1)
@@ -167,62 +152,26 @@ class SheetStream:
         return self._name[:25] if number == 1 else f"{self._name[:25]} {number}"
 
 
-class _Sink:
-    """Where the archive writes to; it can't go back, and what was taken is gone."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes, /) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits."""
-
-    def close(self) -> None:
-        """What was written can still be taken."""
-
-    def taken(self) -> bytes:
-        """What was written since the last time."""
-        data = b"".join(self._pieces)
-        self._pieces.clear()
-        return data
-
-
 def _cell(address: str, value: object, style: int) -> str:
     match value:
         case None:
             return ""
         case bool():
-            return _text(address, "是" if value else "否", style)
+            return text_cell(address, style, "是" if value else "否")
         case int() if len(str(value)) <= _EXACT_DIGITS:
-            return _number(address, str(value), style)
+            return number_cell(address, style, str(value))
         case Decimal() if len(value.as_tuple().digits) <= _EXACT_DIGITS:
-            return _number(address, f"{value:f}", _NUMBER)
+            return number_cell(address, _NUMBER, f"{value:f}")
         case datetime():
             local = value.astimezone(clock.SHANGHAI)
             seconds = local.hour * 3600 + local.minute * 60 + local.second
-            return _number(address, repr(_serial(local) + seconds / 86400), _INSTANT)
+            return number_cell(address, _INSTANT, repr(serial_day(local) + seconds / 86400))
         case date():
-            return _number(address, str(_serial(value)), _DAY)
+            return number_cell(address, _DAY, str(serial_day(value)))
         case list() | tuple():
-            return _text(address, "、".join(map(str, value)), style)
+            return text_cell(address, style, "、".join(map(str, value)))
         case _:
-            return _text(address, str(value), style)
-
-
-def _serial(day: date) -> int:
-    return day.toordinal() - _FIRST_SERIAL_DAY
-
-
-def _number(address: str, number: str, style: int) -> str:
-    return f'<c r="{address}" s="{style}"><v>{number}</v></c>'
-
-
-def _text(address: str, text: str, style: int) -> str:
-    content = escape(written(text))
-    return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{content}</t></is></c>'
+            return text_cell(address, style, str(value))
 
 
 def _relations(targets: Sequence[tuple[str, str]]) -> str:
