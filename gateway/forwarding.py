@@ -123,9 +123,10 @@ class Forwarder:
                 return Limits(settings.upload_seconds, settings.max_upload_bytes)
             return Limits(settings.write_seconds, settings.max_body_bytes)
         is_poll = b"wait=" in scope["query_string"] and scope["path"].endswith("/events")
-        seconds = settings.poll_seconds if is_poll else settings.read_seconds
-        if rest.endswith(b".xlsx"):
-            seconds = settings.download_seconds
+        if is_poll:
+            return Limits(settings.poll_seconds, settings.max_body_bytes)
+        is_file = rest.endswith(b".xlsx")
+        seconds = settings.download_seconds if is_file else settings.read_seconds
         return Limits(seconds, settings.max_body_bytes)
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from fastapi import Depends, FastAPI
-from sqlalchemy import MetaData, Select
+from sqlalchemy import MetaData, Select, func, select
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.ext.asyncio import (
@@ -136,8 +136,7 @@ class Reads:
 
     async def all(self, sql: str, *args: object) -> Sequence[Mapping[str, Any]]:
         """Every row of the statement."""
-        async with asyncio.timeout(5):  # the pool's own limit starts two of them
-            connection = await self._pool.acquire()
+        connection = await self._acquired()
         try:
             rows = await connection.fetch(sql, *args)
         finally:
@@ -159,13 +158,16 @@ class Reads:
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["Reads"]:
         """The same queries on one snapshot of the data: their answers agree with one another."""
-        async with asyncio.timeout(5):
-            connection = await self._pool.acquire()
+        connection = await self._acquired()
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 yield SnapshotReads(connection)
         finally:
             await self._pool.release(connection)
+
+    async def _acquired(self) -> "PoolConnectionProxy[Any]":
+        async with asyncio.timeout(5):  # the pool's own limit starts two of them
+            return await self._pool.acquire()
 
 
 class SnapshotReads(Reads):
@@ -203,6 +205,11 @@ async def lock_one(session: AsyncSession, statement: Select[_T]) -> _T:
     if row is None:
         raise NotFound
     return row
+
+
+async def wait_turn(session: AsyncSession, lock: str) -> None:
+    """Wait until no other transaction holds this turn; it ends with the transaction."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lock, 0))))
 
 
 def within(statement: Select[_T], table: Any, caller: Caller) -> Select[_T]:

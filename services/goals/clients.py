@@ -63,7 +63,7 @@ class ConcludedExAnte(BaseModel):
     version: int
 
 
-class AppliedResult(BaseModel):
+class DecidedResult(BaseModel):
     """结果应用决定 as evaluation published it; `fiscal_year` is the year it is for."""
 
     proposal_id: UUID

@@ -8,11 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.clients import (
-    AppliedResult as AppliedResultFact,
-)
-from services.goals.clients import (
     ChangedRectification,
     ConcludedExAnte,
+    DecidedResult,
     PublishedResult,
     SubmittedSelfEvaluation,
 )
@@ -51,9 +49,7 @@ async def note_ex_ante(session: AsyncSession, region_code: str, result: Conclude
     await _keep_newer(session, ExAnteResult, region_code, result.model_dump())
 
 
-async def note_applied(
-    session: AsyncSession, region_code: str, decision: AppliedResultFact
-) -> None:
+async def note_applied(session: AsyncSession, region_code: str, decision: DecidedResult) -> None:
     """Keep what was decided from a result, for the budget of its year."""
     await _keep_newer(session, AppliedResult, region_code, decision.model_dump())
 
@@ -95,7 +91,7 @@ EVALUATION = Consumer(
         "cn.wenxiao.result.published.v1": (PublishedResult, note_result),
         "cn.wenxiao.self_evaluation.submitted.v1": (SubmittedSelfEvaluation, note_self_evaluation),
         "cn.wenxiao.ex_ante.concluded.v1": (ConcludedExAnte, note_ex_ante),
-        "cn.wenxiao.result.applied.v1": (AppliedResultFact, note_applied),
+        "cn.wenxiao.result.applied.v1": (DecidedResult, note_applied),
     },
     projections=("project_result", "self_evaluated", "ex_ante_result", "applied_result"),
 )

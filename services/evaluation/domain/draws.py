@@ -16,11 +16,6 @@ def ranking(candidate_ids: Iterable[str], seed: str) -> Sequence[str]:
     return sorted(candidate_ids, key=lambda each: rank_key(seed, each))
 
 
-def draw(candidate_ids: Iterable[str], seed: str, number: int) -> Sequence[str]:
-    """The first so many of the ranking."""
-    return ranking(candidate_ids, seed)[:number]
-
-
 def digest(candidate_ids: Iterable[str]) -> str:
     """The fingerprint of a list of candidates: SHA-256 of its sorted ids, one a line."""
     return sha256("\n".join(sorted(candidate_ids)).encode()).hexdigest()

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import orjson
 
-from services.evaluation.access import POLICY
+from services.evaluation.access import permitted
 from services.evaluation.domain.contract_terms import STATUSES, TERMS, status_on
 from services.evaluation.domain.rules import Rules
 from services.evaluation.schemas.engagements import AgencyOut, EngagementOut
-from shared.auth import Caller, reach_of
+from shared.auth import Caller
 from shared.clock import business_day, now
 from shared.db import Reads
 from shared.pages import Page, PageRequest
@@ -105,7 +105,7 @@ def _engagement(row: Mapping[str, Any], caller: Caller, rules: Rules) -> Engagem
     rule = rules.entrustment(row["starts_on"])
     period = {name: row[name] for name in ("starts_on", "ends_on", "terminated_on")}
     status = status_on(business_day(now()), **period)
-    amendable = status != "terminated" and reach_of(POLICY, caller.principal, AMEND) is not None
+    actions = [AMEND] if status != "terminated" else []
     return EngagementOut.model_validate(
         {
             **row,
@@ -116,6 +116,6 @@ def _engagement(row: Mapping[str, Any], caller: Caller, rules: Rules) -> Engagem
             "terms": [
                 {**term, "kind_label": TERMS[term["kind"]]} for term in orjson.loads(row["terms"])
             ],
-            "allowed_actions": [AMEND] if amendable else [],
+            "allowed_actions": permitted(caller.principal, actions),
         }
     )

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import orjson
 
-from services.evaluation.access import POLICY
+from services.evaluation.access import permitted
 from services.evaluation.domain.draws import rank_key
 from services.evaluation.schemas.experts import DrawOut, ExpertOut, InvitationOut
-from shared.auth import Caller, reach_of
+from shared.auth import Caller
 from shared.db import Reads
 from shared.pages import Page, PageRequest
 
@@ -98,8 +98,10 @@ async def invitation(reads: Reads, caller: Caller, draw_id: UUID) -> InvitationO
 
 
 def _expert(row: Mapping[str, Any], caller: Caller) -> ExpertOut:
-    may = row["retired_at"] is None and reach_of(POLICY, caller.principal, "expert.keep")
-    return ExpertOut.model_validate({**row, "allowed_actions": ["expert.keep"] if may else []})
+    actions = ["expert.keep"] if row["retired_at"] is None else []
+    return ExpertOut.model_validate(
+        {**row, "allowed_actions": permitted(caller.principal, actions)}
+    )
 
 
 def _draw(row: Mapping[str, Any]) -> DrawOut:

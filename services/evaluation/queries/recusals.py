@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.evaluation.access import POLICY
+from services.evaluation.access import permitted
 from services.evaluation.schemas.experts import RecusalOut
-from shared.auth import Caller, reach_of
+from shared.auth import Caller
 from shared.db import Reads
 from shared.pages import Page, PageRequest
 
@@ -59,5 +59,7 @@ async def recusal(reads: Reads, caller: Caller, recusal_id: UUID) -> RecusalOut:
 
 
 def _recusal(row: Mapping[str, Any], caller: Caller) -> RecusalOut:
-    may = row["ended_on"] is None and reach_of(POLICY, caller.principal, "recusal.record")
-    return RecusalOut.model_validate({**row, "allowed_actions": ["recusal.record"] if may else []})
+    actions = ["recusal.record"] if row["ended_on"] is None else []
+    return RecusalOut.model_validate(
+        {**row, "allowed_actions": permitted(caller.principal, actions)}
+    )

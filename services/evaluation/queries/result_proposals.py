@@ -68,7 +68,10 @@ async def list_proposals(
     )
     order = f"order by p.id {where.limit(paging.limit + 1)}"
     rows = await reads.all(f"{_PROPOSALS} {where} {order}", *where.arguments)
-    return paging.page(rows, lambda row: _out(row, caller, rules), lambda row: [row["id"]])
+    labels = {year: policy_of(rules, year).actions for year in {r["fiscal_year"] for r in rows}}
+    return paging.page(
+        rows, lambda row: _out(row, caller, labels[row["fiscal_year"]]), lambda row: [row["id"]]
+    )
 
 
 async def proposal(reads: Reads, caller: Caller, proposal_id: UUID, rules: Rules) -> ProposalOut:
@@ -76,7 +79,7 @@ async def proposal(reads: Reads, caller: Caller, proposal_id: UUID, rules: Rules
     row = await reads.one(
         f"{_PROPOSALS} and p.id = $3", caller.region_code, caller.units, proposal_id
     )
-    return _out(row, caller, rules)
+    return _out(row, caller, policy_of(rules, row["fiscal_year"]).actions)
 
 
 async def statistics(
@@ -102,8 +105,7 @@ async def statistics(
     )
 
 
-def _out(row: Mapping[str, Any], caller: Caller, rules: Rules) -> ProposalOut:
-    actions = policy_of(rules, row["fiscal_year"]).actions
+def _out(row: Mapping[str, Any], caller: Caller, actions: Mapping[str, str]) -> ProposalOut:
     decisions = [
         {**one, "action_label": actions.get(one["action"], one["action"])}
         for one in orjson.loads(row["decisions"])

@@ -28,7 +28,8 @@ _SELF_EVALUATIONS = f"""
 _EVALUATIONS = """
     select e.fiscal_year, e.status as state, null::date as due_on, count(*) as count
     from evaluation e
-    where e.region_code = $1 and ($2::uuid[] is null or e.engagement_id = any ($2)) and e.status <> 'final'
+    where e.region_code = $1 and ($2::uuid[] is null or e.engagement_id = any ($2))
+      and e.status <> 'final'
     group by 1, 2
     union all
     select fiscal_year, status, null, count(*) from ex_ante_result

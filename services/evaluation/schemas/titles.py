@@ -52,4 +52,8 @@ TITLES = {
     "document_no": "文号（移送）",
     "outcome_due_on": "应有结果日",
     "recorded_at": "登记时间",
+    "proposed_at": "提出时间",
+    "proposed_by": "提出人",
+    "revision": "更正次序",
+    "rule": "规则",
 }

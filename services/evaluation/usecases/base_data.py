@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.schemas.base_data import BaseDataIn
 from services.evaluation.tables import DepartmentBaseData, Unit
 from shared.auth import Caller
+from shared.db import wait_turn
 from shared.etags import PutExpected
 from shared.problems import NotFound
-
-_TURN = text("select pg_advisory_xact_lock(hashtextextended(:lock, 0))")
 
 
 async def file(
@@ -30,7 +29,7 @@ async def file(
         raise NotFound
     key = {"region_code": by.region_code, "unit_code": unit_code, "fiscal_year": fiscal_year}
     lock = "\n".join(["base_data", by.region_code, unit_code, str(fiscal_year)])
-    await session.execute(_TURN, {"lock": lock})
+    await wait_turn(session, lock)
     version = await session.scalar(select(func.max(DepartmentBaseData.version)).filter_by(**key))
     expected.check(version)
     figures = {name: None if n is None else f"{n:f}" for name, n in order.figures.items()}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.domain.draws import ALGORITHM, digest, ranking
@@ -15,7 +15,7 @@ from services.evaluation.schemas.experts import AnswerIn, DrawIn
 from services.evaluation.tables import DrawCandidate, Expert, ExpertDraw, Invitation
 from shared.auth import Caller
 from shared.clock import business_day
-from shared.db import TransactionReads, lock_one
+from shared.db import TransactionReads, lock_one, wait_turn
 from shared.etags import Expected
 from shared.ids import new_id
 from shared.problems import NotFound
@@ -58,7 +58,8 @@ async def answer_invitation(
     at: datetime,
 ) -> None:
     """Record the caller's answer; after a refusal the next in the draw's order is invited."""
-    await _one_at_a_time(session, f"expert_draw/{by.region_code}/{draw_id}")
+    # Rows of draws are append-only and therefore can't be locked themselves.
+    await wait_turn(session, f"expert_draw/{by.region_code}/{draw_id}")
     draw = await session.get(ExpertDraw, (by.region_code, draw_id))
     if draw is None:
         raise NotFound
@@ -115,7 +116,7 @@ def _own_invitation(draw: ExpertDraw, by: Caller) -> Select[Invitation]:
 
 
 async def _refuse_second_draw(session: AsyncSession, order: DrawIn, by: Caller) -> None:
-    await _one_at_a_time(session, f"expert_draw/{by.region_code}/{order.purpose}")
+    await wait_turn(session, f"expert_draw/{by.region_code}/{order.purpose}")
     known = await session.scalar(
         select(ExpertDraw.id).where(
             ExpertDraw.region_code == by.region_code, ExpertDraw.purpose == order.purpose
@@ -123,11 +124,6 @@ async def _refuse_second_draw(session: AsyncSession, order: DrawIn, by: Caller) 
     )
     if known is not None:
         raise DrawExists(f"“{order.purpose}”已抽取过专家；有人谢绝时按原顺序递补，不重新抽取")
-
-
-async def _one_at_a_time(session: AsyncSession, key: str) -> None:
-    """Rows of draws are append-only and therefore can't be locked themselves."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 async def _of_the_fields(session: AsyncSession, order: DrawIn, by: Caller) -> Sequence[Expert]:

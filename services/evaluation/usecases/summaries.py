@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.domain.summary_text import SECTIONS
@@ -10,10 +10,9 @@ from services.evaluation.errors import ContradictionsUnseen
 from services.evaluation.schemas.summaries import AnnualSummaryOut, IssueIn, NarrativeIn
 from services.evaluation.tables import SummaryIssue, SummaryNarrative
 from shared.auth import Caller
+from shared.db import wait_turn
 from shared.etags import PutExpected
 from shared.problems import FieldError, NotFound
-
-_TURN = text("select pg_advisory_xact_lock(hashtextextended(:lock, 0))")
 
 
 async def write_narrative(
@@ -81,4 +80,4 @@ async def issue(
 
 
 async def _take_turn(session: AsyncSession, by: Caller, fiscal_year: int) -> None:
-    await session.execute(_TURN, {"lock": f"annual_summary\n{by.region_code}\n{fiscal_year}"})
+    await wait_turn(session, f"annual_summary\n{by.region_code}\n{fiscal_year}")

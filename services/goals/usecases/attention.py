@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.goals.queries.background import LETTERS, RESULTS, attention_of
 from services.goals.tables import Goal
 from shared import clock
+from shared.db import wait_turn
 
 #: Two feeds are followed at once, each in transactions of many events: goals are moved by one of
 #: them at a time, or they would wait for each other's rows in a circle.
-_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('goal.attention', 0))")
+_ONE_AT_A_TIME = "goal.attention"
 
 #: Goals that a review still lies before.
 _AHEAD = text(f"""
@@ -50,7 +51,7 @@ async def refresh_attention(
     """Put the goals of these projects that await review where today's knowledge places them."""
     if not project_codes:
         return
-    await session.execute(_ONE_AT_A_TIME)
+    await wait_turn(session, _ONE_AT_A_TIME)
     key = {"region_code": region_code}
     rows = await session.execute(_AHEAD, {**key, "project_codes": list(project_codes)})
     today = clock.business_day(clock.now())

@@ -15,11 +15,11 @@ from services.goals.domain.search_terms import key, terms
 from services.goals.domain.vocabulary import LIBRARY_SECTORS
 from services.goals.tables import COMMON_REGION, IndicatorEntry
 from shared import clock
+from shared.db import wait_turn
 from shared.ids import new_id
 from shared.log import get_logger
 
 _log = get_logger(__name__)
-_TURN = text("select pg_advisory_xact_lock(hashtextextended('indicator_entry ' || :region, 0))")
 _FORGET_COUNTS = text("delete from indicator_term where region_code = :region")
 _COUNT_AGAIN = text("""
     insert into indicator_term (region_code, term, entry_count)
@@ -53,7 +53,7 @@ async def bring_in(session: AsyncSession, shipped: Sequence[Entry], *, at: datet
 
 async def take_turn(session: AsyncSession, region_code: str) -> None:
     """One writer of a region's library at a time, until the transaction ends."""
-    await session.execute(_TURN, {"region": region_code})
+    await wait_turn(session, f"indicator_entry {region_code}")
 
 
 def stored_form(entry: Entry) -> dict[str, Any]:
