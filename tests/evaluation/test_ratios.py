@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.evaluation.domain.ratios import FIGURES, Ratio, ratios
-from services.evaluation.domain.receipts import Citation
+from services.evaluation.domain.receipts import Citation, Receipt
 from shared.rulebook import Source
 
 CITATION = Citation(
@@ -46,29 +46,60 @@ def _one(code: str, **figures: str) -> Ratio:
         ),
         ("procurement", {"procured": "7", "procurement_budget": "8"}, "87.50"),
         ("asset_use", {"assets_in_use": "999.995", "assets": "1000"}, "100.00"),
+        ("asset_use", {"assets_in_use": "1", "assets": "200"}, "0.50"),
     ],
 )
 def test_each_ratio_follows_its_formula(code: str, figures: dict[str, str], percent: str) -> None:
     assert str(_one(code, **figures).percent) == percent
 
 
-def test_a_zero_denominator_makes_the_ratio_not_applicable() -> None:
-    ratio = _one("procurement", procured="0", procurement_budget="0")
-    assert ratio.percent is None
-    assert ratio.receipt.arithmetic == "不适用"
-    assert "政府采购预算数为零" in ratio.receipt.why
-
-
-def test_a_missing_figure_is_named_and_nothing_is_computed() -> None:
-    ratio = _one("staff_control", staff="47")
-    assert ratio.percent is None
-    assert ratio.receipt.what_would_change_it == "填报编制数"
-
-
-def test_a_receipt_shows_the_arithmetic_with_the_figures_entered() -> None:
-    ratio = _one("carry_over_change", carried_over="15", carried_over_before="10")
-    assert ratio.receipt.arithmetic == "(15 - 10) ÷ 10 × 100% = 50%"
-    assert ratio.receipt.inputs == {"本年结转结余总额": "15", "上年结转结余总额": "10"}
+@pytest.mark.parametrize(
+    ("figures", "percent", "receipt"),
+    [
+        (
+            {"carried_over": "15", "carried_over_before": "10"},
+            "50.00",
+            Receipt(
+                CITATION,
+                {"本年结转结余总额": "15", "上年结转结余总额": "10"},
+                "(15 - 10) ÷ 10 × 100% = 50%",
+                None,
+                "结转结余变动率为50%",
+                "更正本年结转结余总额或上年结转结余总额",
+            ),
+        ),
+        (
+            {"carried_over": "15", "carried_over_before": "0"},
+            "None",
+            Receipt(
+                CITATION,
+                {"本年结转结余总额": "15", "上年结转结余总额": "0"},
+                "不适用",
+                None,
+                "上年结转结余总额为零",
+                "上年结转结余总额不为零时才计算",
+            ),
+        ),
+        (
+            {},
+            "None",
+            Receipt(
+                CITATION,
+                {"本年结转结余总额": None, "上年结转结余总额": None},
+                "不计算",
+                None,
+                "缺少本年结转结余总额、上年结转结余总额",
+                "填报本年结转结余总额、上年结转结余总额",
+            ),
+        ),
+    ],
+)
+def test_a_receipt_says_how_or_why_not_and_what_would_change_it(
+    figures: dict[str, str], percent: str, receipt: Receipt
+) -> None:
+    ratio = _one("carry_over_change", **figures)
+    assert (ratio.title, str(ratio.percent)) == ("结转结余变动率", percent)
+    assert ratio.receipt == receipt
 
 
 def test_every_figure_of_the_base_data_is_read_by_a_ratio() -> None:
