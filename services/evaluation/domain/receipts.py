@@ -16,6 +16,19 @@ class Citation:
     effective_from: date
     source: Source
 
+    def as_dict(self) -> dict[str, object]:
+        """The rule, its version and its source as JSON can hold them."""
+        return {
+            "rule_id": self.rule_id,
+            "version": self.effective_from.isoformat(),
+            "source": {
+                "title": self.source.title,
+                "article": self.source.article,
+                "url": self.source.url,
+                "verified": self.source.verified,
+            },
+        }
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -30,16 +43,8 @@ class Receipt:
 
     def as_dict(self) -> dict[str, object]:
         """The receipt as JSON can hold it; numbers stay strings."""
-        source = self.citation.source
         return {
-            "rule_id": self.citation.rule_id,
-            "version": self.citation.effective_from.isoformat(),
-            "source": {
-                "title": source.title,
-                "article": source.article,
-                "url": source.url,
-                "verified": source.verified,
-            },
+            **self.citation.as_dict(),
             "inputs": dict(self.inputs),
             "arithmetic": self.arithmetic,
             "points_lost": None if self.points_lost is None else str(self.points_lost),

@@ -31,15 +31,9 @@ class ResultPolicy:
 
     def receipt(self, scope: str, grade: str) -> dict[str, object]:
         """Which row of which rule proposes, as JSON can hold it."""
-        proposed, source = self.proposals[scope, grade], self.citation.source
+        proposed = self.proposals[scope, grade]
         return {
-            "rule_id": self.citation.rule_id,
-            "version": self.citation.effective_from.isoformat(),
-            "source": {
-                "title": source.title,
-                "article": source.article,
-                "verified": source.verified,
-            },
+            **self.citation.as_dict(),
             "scope": scope,
             "grade": grade,
             "action": proposed.action,

@@ -27,7 +27,7 @@ from services.evaluation.schemas.summaries import (
 from services.evaluation.usecases import summaries as usecases
 from shared.auth import Caller, allow
 from shared.clock import Now
-from shared.db import Reader, Reads, Session, TransactionReads
+from shared.db import Reader, Session, TransactionReads
 from shared.documents import DOCX_RESPONSE, Templates, docx_response
 from shared.etags import PutIfMatch, tagged
 from shared.fields import YearQuery
@@ -54,8 +54,7 @@ async def _learned_first(
     return await learned_figures(request.app.state.peers, by, fiscal_year)
 
 
-@router.get("/annual-summaries/{fiscal_year}")
-async def get_annual_summary(
+async def _asked(
     request: Request,
     fiscal_year: YearPath,
     by: SummaryReader,
@@ -63,23 +62,34 @@ async def get_annual_summary(
     now: Now,
     as_of: AsOf = None,
 ) -> AnnualSummaryOut:
+    """As issued by an instant, or written now: the other services first, then the own database."""
+    if as_of is None:
+        learned = await learned_figures(request.app.state.peers, by, fiscal_year)
+        return await annual_summary(reads, by, fiscal_year=fiscal_year, learned=learned, at=now)
+    if as_of.tzinfo is None:
+        raise MalformedRequest("as_of 须带时区，如 2024-03-01T18:00:00+08:00")
+    issued = await summary_issues.last_issue(reads, by, fiscal_year, at=as_of)
+    if issued is None:
+        raise NotFound(f"{as_of.isoformat()} 之前没有印发过 {fiscal_year} 年度总结")
+    return issued
+
+
+Asked = Annotated[AnnualSummaryOut, Depends(_asked)]
+
+
+@router.get("/annual-summaries/{fiscal_year}")
+async def get_annual_summary(by: SummaryReader, summary: Asked) -> AnnualSummaryOut:
     """年度总结：每个数字注明口径，并可追溯到清单；`notes` 列出数字间的矛盾与说明。"""
-    return await _asked(request, fiscal_year, by, reads, now, as_of)
+    return summary
 
 
 @router.get(
     "/annual-summaries/{fiscal_year}/document", response_class=Response, responses=DOCX_RESPONSE
 )
 async def get_annual_summary_document(
-    request: Request,
-    fiscal_year: YearPath,
-    by: SummaryReader,
-    reads: Reader,
-    now: Now,
-    as_of: AsOf = None,
+    request: Request, by: SummaryReader, summary: Asked
 ) -> Response:
     """年度总结的 Word 文档，按财政部门的模板填写，数据与上同。"""
-    summary = await _asked(request, fiscal_year, by, reads, now, as_of)
     templates: Templates = request.app.state.summary_templates
     content = summary_content(summary)
     file = await asyncio.to_thread(templates.filled, by.region_code, content)
@@ -87,16 +97,8 @@ async def get_annual_summary_document(
 
 
 @router.get("/annual-summaries/{fiscal_year}/markdown", response_class=PlainTextResponse)
-async def get_annual_summary_markdown(
-    request: Request,
-    fiscal_year: YearPath,
-    by: SummaryReader,
-    reads: Reader,
-    now: Now,
-    as_of: AsOf = None,
-) -> Response:
+async def get_annual_summary_markdown(by: SummaryReader, summary: Asked) -> Response:
     """年度总结的 Markdown 文本，数据与上同。"""
-    summary = await _asked(request, fiscal_year, by, reads, now, as_of)
     return PlainTextResponse(as_markdown(summary), media_type="text/markdown; charset=utf-8")
 
 
@@ -170,23 +172,3 @@ async def list_self_evaluated_units(
 ) -> Page[SelfEvaluatedUnitOut]:
     """已报送自评的单位，每个一行；金额为本级资金（元）。"""
     return await summary_lists.self_evaluated_units(reads, by, paging, fiscal_year=fiscal_year)
-
-
-async def _asked(
-    request: Request,
-    fiscal_year: int,
-    by: Caller,
-    reads: Reads,
-    now: datetime,
-    as_of: datetime | None,
-) -> AnnualSummaryOut:
-    """As issued by an instant, or written now: the other services first, then the own database."""
-    if as_of is None:
-        learned = await learned_figures(request.app.state.peers, by, fiscal_year)
-        return await annual_summary(reads, by, fiscal_year=fiscal_year, learned=learned, at=now)
-    if as_of.tzinfo is None:
-        raise MalformedRequest("as_of 须带时区，如 2024-03-01T18:00:00+08:00")
-    issued = await summary_issues.last_issue(reads, by, fiscal_year, at=as_of)
-    if issued is None:
-        raise NotFound(f"{as_of.isoformat()} 之前没有印发过 {fiscal_year} 年度总结")
-    return issued
