@@ -8,6 +8,8 @@ _FINANCE = (Role.FINANCE_OFFICER, Role.FINANCE_REVIEWER, Role.AUDITOR)
 _BUREAU = dict.fromkeys((*_FINANCE, Role.INTEGRATION, Role.SERVICE), Reach.REGION)
 _UNIT = dict.fromkeys((Role.UNIT_FILLER, Role.UNIT_APPROVER), Reach.UNITS)
 _AGENCY = {Role.AGENCY_EVALUATOR: Reach.AGENCY}
+#: An expert belongs to no agency: what is reached is what the expert is named on.
+_EXPERT = {Role.EXPERT: Reach.AGENCY}
 _OFFICER = {Role.FINANCE_OFFICER: Reach.REGION}
 
 POLICY: Policy = {
@@ -24,9 +26,25 @@ POLICY: Policy = {
     "rectification.request": _OFFICER,
     "rectification.read": {**_BUREAU, **_UNIT},
     "evaluation.plan": _OFFICER,
-    "evaluation.score": _AGENCY,
+    "evaluation.score": {**_AGENCY, **_EXPERT},
     "evaluation.finalize": {Role.FINANCE_REVIEWER: Reach.REGION},
-    "evaluation.read": {**_BUREAU, **_AGENCY},
+    "evaluation.read": {**_BUREAU, **_AGENCY, **_EXPERT},
+    "evaluation.notify": _OFFICER,
+    "evaluation.propose_scheme": _AGENCY,
+    "evaluation.approve_framework": _OFFICER,
+    "evaluation.begin_fieldwork": _AGENCY,
+    "evaluation.declare": {**_AGENCY, **_EXPERT},
+    "evaluation.close_scoring": _OFFICER,
+    "evaluation.dissent": {**_AGENCY, **_EXPERT},
+    "evaluation.draft": _AGENCY,
+    "evaluation.exchange_views": _OFFICER,
+    "evaluation.opine": {Role.UNIT_APPROVER: Reach.UNITS},
+    "evaluation.read_opinions": {**_BUREAU, **_UNIT, **_AGENCY},
+    "evaluation.reply": _AGENCY,
+    "evaluation.return": _OFFICER,
+    "evaluation.feed_back": _OFFICER,
+    "evaluation.disclose": _OFFICER,
+    "evaluation.archive": _OFFICER,
     "result.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "ex_ante.record": _OFFICER,
     "ex_ante.confirm": {Role.FINANCE_REVIEWER: Reach.REGION},

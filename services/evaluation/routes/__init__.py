@@ -2,12 +2,15 @@
 
 from services.evaluation.routes import (
     engagements,
+    evaluation_steps,
     evaluations,
+    evaluators,
     ex_ante,
     overview,
     rectifications,
     self_evaluations,
     summaries,
+    view_exchanges,
 )
 
 ALL = [
@@ -18,4 +21,7 @@ ALL = [
     summaries.router,
     overview.router,
     ex_ante.router,
+    evaluation_steps.router,
+    evaluators.router,
+    view_exchanges.router,
 ]

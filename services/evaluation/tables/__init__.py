@@ -2,12 +2,19 @@
 
 from services.evaluation.tables.base import Table
 from services.evaluation.tables.engagements import Agency, Engagement
+from services.evaluation.tables.evaluation_steps import (
+    EvaluationEvent,
+    EvaluationStep,
+    FrameworkRow,
+    ViewExchange,
+)
 from services.evaluation.tables.evaluations import (
     Evaluation,
     EvaluationGroup,
     EvaluationSubject,
     SheetRow,
 )
+from services.evaluation.tables.evaluators import Dissent, Evaluator, EvaluatorSheet
 from services.evaluation.tables.ex_ante import ExAnteOpinion, ExAnteResult
 from services.evaluation.tables.projections import (
     ApprovedFund,
@@ -32,14 +39,20 @@ __all__ = [
     "Agency",
     "ApprovedFund",
     "ApprovedGoal",
+    "Dissent",
     "Engagement",
     "Evaluation",
+    "EvaluationEvent",
     "EvaluationGroup",
+    "EvaluationStep",
     "EvaluationSubject",
+    "Evaluator",
+    "EvaluatorSheet",
     "ExAnteOpinion",
     "ExAnteResult",
     "Execution",
     "ExecutionPaid",
+    "FrameworkRow",
     "Recheck",
     "RectificationRefusal",
     "RectificationRequest",
@@ -52,4 +65,5 @@ __all__ = [
     "SheetRow",
     "Table",
     "Unit",
+    "ViewExchange",
 ]

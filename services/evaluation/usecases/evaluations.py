@@ -1,18 +1,17 @@
 """Planning an evaluation and making its results final (评价的布置与审定)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.evaluation.domain.procedure import STEPS, procedure
 from services.evaluation.domain.rules import Rules
-from services.evaluation.domain.states import EVALUATION, ActionRefused
 from services.evaluation.domain.year_rules import framework_of
 from services.evaluation.errors import (
-    EvaluationStateForbids,
     FourEyes,
     RuleNotInForce,
     SubjectNotEligible,
@@ -20,17 +19,20 @@ from services.evaluation.errors import (
 from services.evaluation.schemas.evaluations import EvaluationIn, SubjectIn
 from services.evaluation.schemas.events import ResultPublished, ResultSubject
 from services.evaluation.tables import (
-    Agency,
     ApprovedGoal,
-    Engagement,
     Evaluation,
     EvaluationGroup,
+    EvaluationStep,
     EvaluationSubject,
+    Evaluator,
     Unit,
 )
+from services.evaluation.usecases.blind_scoring import require_mergeable
 from services.evaluation.usecases.engagements import own_engagement, require_suited
+from services.evaluation.usecases.steps import lock_evaluation, take_step
+from services.evaluation.usecases.view_exchanges import require_views_exchanged
 from shared.auth import Caller
-from shared.db import lock_one
+from shared.clock import business_day
 from shared.etags import Expected
 from shared.feed import publish
 from shared.ids import new_id
@@ -43,6 +45,8 @@ async def plan(
 ) -> UUID:
     """Set up an evaluation with its groups and their subjects, all or none."""
     _refuse_twice(order)
+    require_mergeable(order, at)
+    due = _due_days(order, at)
     try:
         framework_of(rules, order.kind, order.fiscal_year)
     except NoRuleInForce as error:
@@ -54,7 +58,7 @@ async def plan(
     evaluation = Evaluation(
         region_code=by.region_code,
         id=new_id(),
-        **order.model_dump(exclude={"groups"}),
+        **order.model_dump(exclude={"groups", "evaluators", "due_on"}),
         status="planned",
         planned_by=by.subject,
         row_version=1,
@@ -68,6 +72,8 @@ async def plan(
     )
     await session.flush()
     session.add_all(_subjects(order, key, units, projects))
+    session.add_all(_steps(key, due, by=by, at=at))
+    session.add_all(Evaluator(**key, **each.model_dump()) for each in order.evaluators)
     return evaluation.id
 
 
@@ -80,38 +86,10 @@ async def finalize(
     )
     if evaluation.planned_by == by.subject:
         raise FourEyes("布置评价的人不能审定结果")
-    evaluation.status = "final"
+    await require_views_exchanged(session, evaluation, at=at)
+    await take_step(session, evaluation, "evaluation.finalize", "final", by=by, at=at, details={})
     evaluation.finalized_by, evaluation.finalized_at = by.subject, at
-    evaluation.row_version += 1
-    evaluation.updated_at = at
     await publish(session, by.region_code, *await _results(session, evaluation), at=at)
-
-
-async def lock_evaluation(
-    session: AsyncSession, evaluation_id: UUID, *, action: str, expected: Expected, by: Caller
-) -> Evaluation:
-    """The evaluation, locked; NotFound (also for another agency's), 412 or 409."""
-    statement = select(Evaluation).where(
-        Evaluation.region_code == by.region_code, Evaluation.id == evaluation_id
-    )
-    if by.agency is not None:
-        own = (
-            select(Engagement.id)
-            .join(
-                Agency,
-                (Agency.region_code == Engagement.region_code)
-                & (Agency.id == Engagement.agency_id),
-            )
-            .where(Engagement.region_code == by.region_code, Agency.uscc == by.agency)
-        )
-        statement = statement.where(Evaluation.engagement_id.in_(own))
-    evaluation = await lock_one(session, statement)
-    expected.check(evaluation.row_version)
-    try:
-        EVALUATION.require(evaluation.status, action)
-    except ActionRefused as error:
-        raise EvaluationStateForbids(str(error)) from error
-    return evaluation
 
 
 def _refuse_twice(order: EvaluationIn) -> None:
@@ -121,6 +99,22 @@ def _refuse_twice(order: EvaluationIn) -> None:
     subjects = [(s.project_code, s.unit_code) for _, s in _each(order)]
     if len(set(subjects)) != len(subjects):
         raise InvalidPayload("同一评价对象（项目与单位）出现两次")
+
+
+def _due_days(order: EvaluationIn, at: datetime) -> dict[str, date]:
+    due = procedure().due_days(business_day(at)) | order.due_on
+    days = [due[step] for step in STEPS if step in due]
+    if "planned" in order.due_on or days != sorted(days):
+        raise InvalidPayload("各步骤的期限（due_on）应依步骤先后，且不含布置本身")
+    return due
+
+
+def _steps(
+    key: Mapping[str, Any], due: Mapping[str, date], *, by: Caller, at: datetime
+) -> list[EvaluationStep]:
+    today = business_day(at)
+    planned = EvaluationStep(**key, step="planned", due_on=today, done_at=at, done_by=by.subject)
+    return [planned, *(EvaluationStep(**key, step=step, due_on=day) for step, day in due.items())]
 
 
 def _each(order: EvaluationIn) -> Iterator[tuple[str, SubjectIn]]:
