@@ -61,5 +61,11 @@ def test_an_open_form_offers_each_role_its_own_actions(role: Role, actions: list
     assert allowed(someone, SELF_EVALUATION, "open") == actions
 
 
-def test_an_expert_may_read_nothing_yet() -> None:
-    assert [action for action, roles in POLICY.items() if Role.EXPERT in roles] == []
+def test_an_expert_scores_and_reads_nothing_but_evaluations() -> None:
+    granted = {action for action, roles in POLICY.items() if Role.EXPERT in roles}
+    assert granted == {
+        "evaluation.read",
+        "evaluation.declare",
+        "evaluation.score",
+        "evaluation.dissent",
+    }
