@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from services.evaluation.access import POLICY
 from services.evaluation.domain.procedure import STEPS, is_late
 from services.evaluation.domain.rules import Rules
 from services.evaluation.domain.year_rules import framework_of
@@ -20,7 +21,7 @@ from services.evaluation.schemas.evaluation_steps import (
     ViewExchangesOut,
 )
 from services.evaluation.schemas.evaluations import StepOut
-from shared.auth import Caller
+from shared.auth import Caller, reach_of
 from shared.clock import business_day, now
 from shared.db import Reads
 
@@ -59,11 +60,16 @@ _HISTORY = """
     from evaluation_event where region_code = $1 and evaluation_id = $2 order by id
 """
 
-#: $1 the region, $2 the units or null, $3 the agency or null, $4 the evaluation or null.
+#: $1 the region, $2 the units or null, $3 the agency or null, $4 the evaluation or null,
+#: $5 whether only what waits for an opinion, $6 the year or null.
 _VIEWS = """
-    select x.evaluation_id, e.title as evaluation_title, x.round_no, x.unit_code, x.due_on,
+    select * from (select x.evaluation_id, e.fiscal_year, e.title as evaluation_title,
+           x.round_no, x.unit_code, x.due_on,
            x.agrees, x.opinion, x.opined_by, x.opined_at, x.accepted, x.reply, x.replied_by,
            x.replied_at,
+           e.status = 'exchange_of_views' and x.round_no = (
+               select max(y.round_no) from view_exchange y where y.region_code = x.region_code
+                 and y.evaluation_id = x.evaluation_id) as is_open,
            array(select distinct '/api/v1/evaluation/evaluations/' || s.evaluation_id
                      || '/scoring-sheets/' || s.group_no
                  from evaluation_subject s where s.region_code = x.region_code
@@ -75,7 +81,9 @@ _VIEWS = """
     join agency a on a.region_code = n.region_code and a.id = n.agency_id
     where x.region_code = $1 and ($2::text[] is null or x.unit_code = any ($2))
       and ($3::text is null or a.uscc = $3) and ($4::uuid is null or x.evaluation_id = $4)
-    order by x.evaluation_id desc, x.round_no, x.unit_code limit 500
+    ) view where (not $5 or (is_open and opined_by is null))
+      and ($6::int is null or fiscal_year = $6)
+    order by evaluation_id desc, round_no, unit_code limit 500
 """
 
 
@@ -120,11 +128,31 @@ async def history(reads: Reads, caller: Caller, evaluation_id: UUID) -> HistoryO
 
 
 async def view_exchanges(
-    reads: Reads, caller: Caller, evaluation_id: UUID | None = None
+    reads: Reads,
+    caller: Caller,
+    evaluation_id: UUID | None = None,
+    *,
+    waits_for_opinion: bool = False,
+    fiscal_year: int | None = None,
 ) -> ViewExchangesOut:
     """交换意见 the caller reaches, at most five hundred, the newest evaluation first."""
-    rows = await reads.all(_VIEWS, caller.region_code, caller.units, caller.agency, evaluation_id)
-    return ViewExchangesOut(items=[ViewExchangeOut.model_validate(row) for row in rows])
+    rows = await reads.all(
+        _VIEWS,
+        caller.region_code,
+        caller.units,
+        caller.agency,
+        evaluation_id,
+        waits_for_opinion,
+        fiscal_year,
+    )
+    return ViewExchangesOut(items=[_view(row, caller) for row in rows])
+
+
+def _view(row: Mapping[str, Any], caller: Caller) -> ViewExchangeOut:
+    action = "evaluation.opine" if row["opined_by"] is None else "evaluation.reply"
+    waits = row["is_open"] and row["replied_by"] is None
+    mine = waits and reach_of(POLICY, caller.principal, action) is not None
+    return ViewExchangeOut.model_validate({**row, "allowed_actions": [action] if mine else []})
 
 
 def steps_out(text: str | None) -> list[StepOut]:

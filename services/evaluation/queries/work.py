@@ -54,6 +54,18 @@ _REFUSED = """
     group by 1 order by 1
 """
 
+#: $2 the units: drafts of evaluations they may say something about.
+_VIEWS = """
+    select e.fiscal_year, 'asked' as state, min(x.due_on) as due_on, count(*) as count
+    from view_exchange x
+    join evaluation e on e.region_code = x.region_code and e.id = x.evaluation_id
+    where x.region_code = $1 and x.unit_code = any ($2) and x.opined_by is null
+      and e.status = 'exchange_of_views' and x.round_no = (
+          select max(y.round_no) from view_exchange y
+          where y.region_code = x.region_code and y.evaluation_id = x.evaluation_id)
+    group by 1 order by 1
+"""
+
 _FORMS = "self-evaluations?fiscal_year={year}&status="
 _EVALUATED = "evaluations?fiscal_year={year}&status="
 
@@ -164,6 +176,16 @@ _EVALUATION_WORK = {
 }
 
 
+_VIEW_WORK = {
+    (Role.UNIT_APPROVER, "asked"): (
+        "evaluation_opinion_to_give",
+        "评价初步结论待提出意见",
+        "evaluation.opine",
+        "view-exchanges?fiscal_year={year}&waits_for_opinion=true",
+    ),
+}
+
+
 async def work_items(reads: Reads, caller: Caller) -> WorkItems:
     """One item per year and kind of work, with how much waits."""
     forms = await reads.all(_SELF_EVALUATIONS, caller.region_code, caller.units, caller.agency)
@@ -173,6 +195,9 @@ async def work_items(reads: Reads, caller: Caller) -> WorkItems:
         items += [item for row in rows for item in _items(row, caller, _EVALUATION_WORK)]
         refused = await reads.all(_REFUSED, caller.region_code)
         items += [item for row in refused for item in _items(row, caller, _REFUSED_WORK)]
+    else:
+        asked = await reads.all(_VIEWS, caller.region_code, caller.units)
+        items += [item for row in asked for item in _items(row, caller, _VIEW_WORK)]
     return WorkItems(items=items)
 
 

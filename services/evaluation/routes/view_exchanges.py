@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.evaluation.queries import evaluation_steps as queries
@@ -14,6 +14,7 @@ from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch
+from shared.fields import YearQuery
 from shared.idempotency import Once
 from shared.requests import StrictRoute
 
@@ -23,9 +24,16 @@ ViewsReader = Annotated[Caller, allow("evaluation.read_opinions")]
 
 
 @router.get("/view-exchanges")
-async def list_view_exchanges(by: ViewsReader, reads: Reader) -> ViewExchangesOut:
+async def list_view_exchanges(
+    by: ViewsReader,
+    reads: Reader,
+    waits_for_opinion: Annotated[bool, Query(description="只列等待单位意见的")] = False,
+    fiscal_year: YearQuery | None = None,
+) -> ViewExchangesOut:
     """交换意见：单位只见征求自己的，机构只见自己受托评价的；最近的评价在前，至多五百条。"""
-    return await queries.view_exchanges(reads, by)
+    return await queries.view_exchanges(
+        reads, by, waits_for_opinion=waits_for_opinion, fiscal_year=fiscal_year
+    )
 
 
 @router.get("/evaluations/{evaluation_id}/view-exchanges")

@@ -216,6 +216,7 @@ class ViewExchangeOut(Out):
     replied_by: str | None
     replied_at: datetime | None
     receipt_hrefs: list[str]
+    allowed_actions: list[str]
 
 
 class ViewExchangesOut(Out):
