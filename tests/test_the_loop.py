@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.auth import Role
 from tests.conftest import eventually
+from tests.evaluation.steps import answers, framework, to_fieldwork, to_final
 from tests.world import Person, World, created, payment_row
 
 AGENCY = "91640104DEM0000112"
@@ -237,12 +238,15 @@ async def the_key_project_is_evaluated_and_the_result_goes_back_to_the_goal(year
         ratio("output", "产出数量", "实际完成率", "30", "120", "114"),
         points("benefit", "项目效益", "实施效益", "30", 4, 5),
     ]
+    begun = await to_fieldwork(world, year.agent, planned, [framework(sheet, 1)])
     scored = created(
         await year.agent.post(
-            f"{path}/scoring-sheets", {"group_no": 1, "rows": sheet}, version=planned["version"]
+            f"{path}/scoring-sheets",
+            {"group_no": 1, "rows": answers(sheet)},
+            version=begun["version"],
         )
     )
-    final = created(await world.reviewer.post(f"{path}/results", {}, version=scored["version"]))
+    final = await to_final(world, year.agent, scored)
     group = final["groups"][0]
     assert (group["score"], group["grade"]) == ("92.50", "excellent")
 

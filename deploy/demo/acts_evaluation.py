@@ -1,4 +1,4 @@
-"""Act 4, evaluation (评价): agencies are engaged, score their groups; the reviewer decides."""
+"""Act 4, evaluation (评价): agencies are engaged and score, units give views, the reviewer decides."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -6,16 +6,12 @@ from typing import Any
 
 from deploy.demo.carry import carry
 from deploy.demo.client import Client, Item
-from deploy.demo.data_files import YEAR, DemoData, Row, cells, is_true
+from deploy.demo.data_files import YEAR, DemoData, Row, approver, cells, is_true
 from deploy.demo.progress import Step
 from shared.clock import business_day, now
 
-_ROW = (
-    "level1", "level2", "name", "weight", "method", "operator", "target_value", "actual_value",
-    "basis",
-)  # fmt: skip
+_ASKED = ("level1", "level2", "name", "weight", "method", "operator", "target_value")
 _DAYS_OF_PLAY = 365
-_POINTS = ("points_met", "points_total")
 
 
 async def engage_agencies(client: Client, data: DemoData, step: Step) -> str:
@@ -57,13 +53,30 @@ async def plan_evaluations(client: Client, data: DemoData, step: Step) -> str:
     return f"{len(data.evaluations)} 次评价，{groups} 个评价组"
 
 
+async def begin_evaluations(client: Client, data: DemoData, step: Step) -> str:
+    """Notice, scheme and framework, its approval, fieldwork: each by whose turn it is."""
+    agents = agent_of_contract(data)
+
+    async def begin(row: dict[str, Any]) -> None:
+        agent = agents[row["engagement"]]
+        moves = {
+            "planned": partial(_notify, client),
+            "notified": partial(_propose, client, data, agent, row),
+            "scheme": partial(_approve_and_begin, client, agent),
+        }
+        await carry(await _evaluation(client, row), moves)
+
+    await step.each(data.evaluations, begin)
+    return f"{len(data.evaluations)} 套方案与指标体系"
+
+
 async def score_groups(client: Client, data: DemoData, step: Step) -> str:
     """The agencies send the scoring sheet of each group; the rules score it."""
     agents = agent_of_contract(data)
     sheets: list[int] = []
 
     async def score(row: dict[str, Any]) -> None:
-        moves = {"planned": partial(_score_next, client, data, agents[row["engagement"]], row)}
+        moves = {"fieldwork": partial(_score_next, client, data, agents[row["engagement"]], row)}
         evaluation = await carry(await _evaluation(client, row), moves)
         sheets.append(len(evaluation["groups"]))
 
@@ -72,8 +85,11 @@ async def score_groups(client: Client, data: DemoData, step: Step) -> str:
 
 
 async def finish_evaluations(client: Client, data: DemoData, step: Step) -> str:
-    """The reviewer makes the results final."""
-    moves = {"scored": partial(_finish, client)}
+    """The evaluated units give their views, then the reviewer makes the results final."""
+    moves = {
+        "draft": partial(_exchange, client),
+        "exchange_of_views": partial(_finish, client),
+    }
 
     async def finish(row: dict[str, Any]) -> None:
         await carry(await _evaluation(client, row), moves)
@@ -113,22 +129,71 @@ async def _evaluation(client: Client, row: dict[str, Any]) -> Item:
     return await client.get("officer", f"/evaluation/evaluations/{found['id']}")
 
 
+async def _take(
+    client: Client, user: str, evaluation: Item, name: str, body: Item, *, turn: str = ""
+) -> Item:
+    """One step; who has read an evaluation of this version takes it once."""
+    path = f"/evaluation/evaluations/{evaluation['id']}/{name}"
+    key = f"{name}:{evaluation['id']}:{turn or evaluation['version']}"
+    return await client.post(user, path, body, key=key, seen=evaluation)
+
+
+async def _notify(client: Client, evaluation: Item) -> Item:
+    body = {"notice_no": f"评价通知 {evaluation['title']}", "issued_on": f"{YEAR + 1}-03-01"}
+    return await _take(client, "officer", evaluation, "notices", body)
+
+
+async def _propose(
+    client: Client, data: DemoData, agent: str, row: dict[str, Any], evaluation: Item
+) -> Item:
+    frameworks = [
+        {
+            "group_nos": [group["group_no"]],
+            "rows": [_asked(line) for line in _lines(data, row, group["group_no"])],
+        }
+        for group in evaluation["groups"]
+    ]
+    body = {"text": "评价工作方案（示例）", "frameworks": frameworks}
+    return await _take(client, agent, evaluation, "schemes", body)
+
+
+async def _approve_and_begin(client: Client, agent: str, evaluation: Item) -> Item:
+    if evaluation["framework_approved_by"] is None:
+        evaluation = await _take(client, "officer", evaluation, "framework-approvals", {})
+    body = {"began_on": f"{YEAR + 1}-03-20", "notes": "现场查看、座谈（示例）"}
+    return await _take(client, agent, evaluation, "fieldwork-records", body)
+
+
 async def _score_next(
     client: Client, data: DemoData, agent: str, row: dict[str, Any], evaluation: Item
 ) -> Item:
-    group_no = next(g["group_no"] for g in evaluation["groups"] if g["score"] is None)
-    lines = data.scoring_rows[row["ref"], str(group_no)]
-    body = {"group_no": group_no, "rows": [_sheet_row(line) for line in lines]}
-    path = f"/evaluation/evaluations/{evaluation['id']}"
-    key = f"scoring-sheet:{evaluation['id']}:{group_no}"
-    await client.post(agent, f"{path}/scoring-sheets", body, key=key, seen=evaluation)
-    return await client.get("officer", path)
+    waiting = [g["group_no"] for g in evaluation["groups"] if g["score"] is None]
+    if not waiting:
+        return await _take(client, agent, evaluation, "drafts", {"text": "初步结论（示例）"})
+    lines = enumerate(_lines(data, row, waiting[0]), start=1)
+    rows = [_found(position, line) for position, line in lines]
+    body = {"group_no": waiting[0], "rows": rows}
+    return await _take(client, agent, evaluation, "scoring-sheets", body, turn=str(waiting[0]))
+
+
+async def _exchange(client: Client, evaluation: Item) -> Item:
+    body = {"due_on": business_day(now()).isoformat()}
+    return await _take(client, "officer", evaluation, "view-exchanges", body)
 
 
 async def _finish(client: Client, evaluation: Item) -> Item:
-    path = f"/evaluation/evaluations/{evaluation['id']}/results"
-    key = f"result:{evaluation['id']}"
-    return await client.post("reviewer", path, {}, key=key, seen=evaluation)
+    asked = f"/evaluation/evaluations/{evaluation['id']}/view-exchanges"
+    for item in (await client.get("officer", asked))["items"]:
+        if item["opined_by"] is None:
+            unit = item["unit_code"]
+            body = {"agrees": True, "opinion": "无异议（示例）"}
+            key = f"opinion:{evaluation['id']}:{unit}"
+            await client.post(approver(unit), f"{asked}/{unit}/opinions", body, key=key)
+    return await _take(client, "reviewer", evaluation, "results", {})
+
+
+def _lines(data: DemoData, row: dict[str, Any], group_no: int) -> list[Row]:
+    return list(data.scoring_rows[row["ref"], str(group_no)])
 
 
 def _group(group: dict[str, Any]) -> Item:
@@ -139,6 +204,14 @@ def _group(group: dict[str, Any]) -> Item:
     return {"group_no": group["group_no"], "label": group["label"], "subjects": subjects}
 
 
-def _sheet_row(row: Row) -> Item:
-    points = {name: int(row[name]) if row[name] else None for name in _POINTS}
-    return {**cells(row, *_ROW), **points}
+def _asked(row: Row) -> Item:
+    return {**cells(row, *_ASKED), "points_total": _count(row["points_total"])}
+
+
+def _found(position: int, row: Row) -> Item:
+    found = cells(row, "actual_value", "basis")
+    return {"position": position, **found, "points_met": _count(row["points_met"])}
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text else None

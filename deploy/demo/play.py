@@ -34,8 +34,9 @@ ACTS: tuple[tuple[str, Act], ...] = (
     ("要求整改", self_evaluation.request_rectifications),
     ("自评整改", self_evaluation.rectify_all),
     ("布置重点评价、部门整体评价", evaluation.plan_evaluations),
+    ("评价通知、方案与指标体系", evaluation.begin_evaluations),
     ("第三方评分", evaluation.score_groups),
-    ("审定评价结果", evaluation.finish_evaluations),
+    ("交换意见、审定评价结果", evaluation.finish_evaluations),
     ("登记培训", training.record_trainings),
 )
 

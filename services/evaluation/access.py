@@ -11,9 +11,11 @@ _BUREAU = dict.fromkeys((*_FINANCE, Role.INTEGRATION, Role.SERVICE), Reach.REGIO
 _UNIT = dict.fromkeys((Role.UNIT_FILLER, Role.UNIT_APPROVER), Reach.UNITS)
 _AGENCY = {Role.AGENCY_EVALUATOR: Reach.AGENCY}
 _SIGNED_IN: dict[Role, Reach] = {r: Reach.REGION for r in Role if r is not Role.PUBLIC}
+#: An expert belongs to no agency: what is reached is what the expert is named on.
+_EXPERT = {Role.EXPERT: Reach.AGENCY}
 _OFFICER = {Role.FINANCE_OFFICER: Reach.REGION}
 #: The queries limit an expert to what the person was asked.
-_EXPERT = {Role.EXPERT: Reach.REGION}
+_INVITED = {Role.EXPERT: Reach.REGION}
 
 POLICY: Policy = {
     **feed_policy(),
@@ -33,16 +35,32 @@ POLICY: Policy = {
     "recusal.read": dict.fromkeys(_FINANCE, Reach.REGION),
     "expert_draw.make": _OFFICER,
     "expert_draw.read": dict.fromkeys(_FINANCE, Reach.REGION),
-    "expert_invitation.read": _EXPERT,
-    "expert_invitation.answer": _EXPERT,
+    "expert_invitation.read": _INVITED,
+    "expert_invitation.answer": _INVITED,
     "agency_quality.score": _OFFICER,
     "agency_quality.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_AGENCY},
     "rectification.request": _OFFICER,
     "rectification.read": {**_BUREAU, **_UNIT},
     "evaluation.plan": _OFFICER,
-    "evaluation.score": _AGENCY,
+    "evaluation.score": {**_AGENCY, **_EXPERT},
     "evaluation.finalize": {Role.FINANCE_REVIEWER: Reach.REGION},
-    "evaluation.read": {**_BUREAU, **_AGENCY},
+    "evaluation.read": {**_BUREAU, **_AGENCY, **_EXPERT},
+    "evaluation.notify": _OFFICER,
+    "evaluation.propose_scheme": _AGENCY,
+    "evaluation.approve_framework": _OFFICER,
+    "evaluation.begin_fieldwork": _AGENCY,
+    "evaluation.declare": {**_AGENCY, **_EXPERT},
+    "evaluation.close_scoring": _OFFICER,
+    "evaluation.dissent": {**_AGENCY, **_EXPERT},
+    "evaluation.draft": _AGENCY,
+    "evaluation.exchange_views": _OFFICER,
+    "evaluation.opine": {Role.UNIT_APPROVER: Reach.UNITS},
+    "evaluation.read_opinions": {**_BUREAU, **_UNIT, **_AGENCY},
+    "evaluation.reply": _AGENCY,
+    "evaluation.return": _OFFICER,
+    "evaluation.feed_back": _OFFICER,
+    "evaluation.disclose": _OFFICER,
+    "evaluation.archive": _OFFICER,
     "result.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "ex_ante.record": _OFFICER,
     "ex_ante.confirm": {Role.FINANCE_REVIEWER: Reach.REGION},
@@ -66,7 +84,7 @@ POLICY: Policy = {
     "accountability.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT},
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "score.preview": _SIGNED_IN,
-    "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY, **_EXPERT},
+    "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY, **_INVITED},
 }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from services.evaluation import access, consumers, routes
+from services.evaluation.domain.procedure import procedure
 from services.evaluation.domain.rules import load_rules
 from services.evaluation.queries.summary_document import LAYOUT, TEMPLATE
 from services.evaluation.schemas import events
@@ -17,6 +18,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     """What `uvicorn --factory` calls; an unsound rule file keeps the service from starting."""
     settings, here = settings or Settings(), Path(__file__).parent / "rules"
     rules = load_rules(*filter(None, (here, here / "profiles", settings.profile_pack_folder)))
+    procedure()
     app = create_service(
         "evaluation",
         title="问效 · 绩效评价",

@@ -197,3 +197,66 @@ class CaseWithoutBasis(Problem):
 
     status = 409
     english = "A case rests on a rectification, evaluation or self-evaluation of the unit"
+
+
+class FrameworkNotSound(Problem):
+    """指标体系还有必须修改之处"""
+
+    status = 409
+    english = "The framework has blocking findings"
+
+
+class FrameworkNotApproved(Problem):
+    """指标体系尚未经财政审定"""
+
+    status = 409
+    english = "The framework has not been approved"
+
+
+class RecusalNotDeclared(Problem):
+    """请先作出回避声明"""
+
+    status = 409
+    english = "Declare first whether you have an interest"
+
+
+class EvaluatorRecused(Problem):
+    """您已回避这项评价"""
+
+    status = 409
+    english = "You keep away from this evaluation"
+
+
+class EvaluatorDeclared(Problem):
+    """您已作出回避声明"""
+
+    status = 409
+    english = "You have declared already"
+
+
+class ScoringNotClosable(Problem):
+    """独立评分还不能结束"""
+
+    status = 409
+    english = "Blind scoring can't be closed yet"
+
+
+class ScoringOpen(Problem):
+    """独立评分尚未结束"""
+
+    status = 409
+    english = "Blind scoring has not been closed"
+
+
+class OpinionsOutstanding(Problem):
+    """交换意见尚未完成"""
+
+    status = 409
+    english = "Opinions or replies are outstanding"
+
+
+class OpinionStateForbids(Problem):
+    """该意见已经提出或答复"""
+
+    status = 409
+    english = "The opinion was given or answered already"

@@ -7,6 +7,7 @@ import httpx
 
 from shared.auth import Role
 from tests.conftest import eventually
+from tests.evaluation.steps import answers, framework, to_fieldwork, to_final
 from tests.world import Person, World, created, indicator, payment_row
 
 YEAR = 2023
@@ -267,13 +268,30 @@ def sheet(met: int = 4) -> list[dict[str, Any]]:
     ]
 
 
+async def at_fieldwork(
+    world: World, evaluation: dict[str, Any], *sheets: list[dict[str, Any]], **more: Any
+) -> dict[str, Any]:
+    """The evaluation with the frameworks of these sheets approved, one a group, ready to score."""
+    groups = [group["group_no"] for group in evaluation["groups"]]
+    return await to_fieldwork(
+        world,
+        evaluator(world),
+        evaluation,
+        [framework(rows, number, **more) for number, rows in zip(groups, sheets, strict=True)],
+    )
+
+
 async def score(
-    world: World, evaluation: dict[str, Any], group_no: int, rows: list[dict[str, Any]], **more: Any
+    world: World,
+    evaluation: dict[str, Any],
+    group_no: int,
+    rows: list[dict[str, Any]],
+    person: Person | None = None,
 ) -> httpx.Response:
-    """The agency sends in the sheet of a group."""
-    return await evaluator(world).post(
+    """The agency, or one of its evaluators, sends in the sheet of a group."""
+    return await (person or evaluator(world)).post(
         f"{EVALUATIONS}/{evaluation['id']}/scoring-sheets",
-        {"group_no": group_no, "rows": rows, **more},
+        {"group_no": group_no, "rows": answers(rows)},
         version=evaluation["version"],
     )
 
@@ -281,8 +299,8 @@ async def score(
 async def finalized(
     world: World, evaluation: dict[str, Any], *sheets: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """The evaluation with its groups scored in their order, and made final."""
-    for number, rows in enumerate(sheets, start=1):
-        evaluation = created(await score(world, evaluation, number, rows))
-    path = f"{EVALUATIONS}/{evaluation['id']}/results"
-    return created(await world.reviewer.post(path, {}, version=evaluation["version"]))
+    """The evaluation taken through its steps, its groups scored in their order, made final."""
+    evaluation = await at_fieldwork(world, evaluation, *sheets)
+    for group, rows in zip(evaluation["groups"], sheets, strict=True):
+        evaluation = created(await score(world, evaluation, group["group_no"], rows))
+    return await to_final(world, evaluator(world), evaluation)

@@ -62,10 +62,15 @@ def test_an_open_form_offers_each_role_its_own_actions(role: Role, actions: list
     assert allowed(someone, SELF_EVALUATION, "open") == actions
 
 
-def test_an_expert_may_try_the_rules_and_read_and_answer_what_the_person_is_asked() -> None:
-    assert [action for action, roles in POLICY.items() if Role.EXPERT in roles] == [
+def test_an_expert_tries_the_rules_answers_what_is_asked_and_scores_what_is_assigned() -> None:
+    granted = {action for action, roles in POLICY.items() if Role.EXPERT in roles}
+    assert granted == {
         "expert_invitation.read",
         "expert_invitation.answer",
         "score.preview",
         "work_item.read",
-    ]
+        "evaluation.read",
+        "evaluation.declare",
+        "evaluation.score",
+        "evaluation.dissent",
+    }

@@ -14,25 +14,13 @@ from tests.evaluation.builders import (
     planned,
     refusal,
 )
+from tests.evaluation.experts import EXPERTS, expert_of_pool
 from tests.world import World, created
 
-EXPERTS = "/evaluation/experts"
 RECUSALS = "/evaluation/recusals"
 DRAWS = "/evaluation/expert-draws"
 INVITATIONS = "/evaluation/expert-invitations"
 PROJECT = "64010423T000000000001"
-
-
-async def expert(world: World, name: str, **changes: Any) -> dict[str, Any]:
-    """An expert in education whose login is the name."""
-    body = {
-        "name": f"{name}（示例）",
-        "fields": ["education"],
-        "employer": "某高等院校（示例）",
-        "subject": name,
-        "synthetic": True,
-    } | changes
-    return created(await world.officer.post(EXPERTS, body))
 
 
 def draw_order(**changes: Any) -> dict[str, Any]:
@@ -49,7 +37,7 @@ def draw_order(**changes: Any) -> dict[str, Any]:
 async def test_another_regions_experts_recusals_and_draws_do_not_exist(
     world: World, other_world: World
 ) -> None:
-    theirs = await expert(other_world, "zhang")
+    theirs = await expert_of_pool(other_world, "zhang")
     recusal_order = {"expert_id": theirs["id"], "unit_code": "219001", "reason": "亲属任职",
                      "declared_on": "2024-01-01"}  # fmt: skip
     recusal = created(await other_world.officer.post(RECUSALS, recusal_order))
@@ -71,11 +59,11 @@ async def test_another_regions_experts_recusals_and_draws_do_not_exist(
 
 
 async def test_experts_are_drawn_by_a_seed_that_anybody_can_check(world: World) -> None:
-    free = [await expert(world, name) for name in ("an", "bo", "chen")]
-    inside = await expert(world, "ding", employer_unit_code="219001")
-    kept_away = await expert(world, "e")
-    retired = await expert(world, "feng")
-    await expert(world, "guo", fields=["health"])
+    free = [await expert_of_pool(world, name) for name in ("an", "bo", "chen")]
+    inside = await expert_of_pool(world, "ding", employer_unit_code="219001")
+    kept_away = await expert_of_pool(world, "e")
+    retired = await expert_of_pool(world, "feng")
+    await expert_of_pool(world, "guo", fields=["health"])
     created(
         await world.officer.post(
             RECUSALS,
@@ -131,7 +119,7 @@ async def test_experts_are_drawn_by_a_seed_that_anybody_can_check(world: World) 
 async def test_a_recusal_names_one_party_and_one_object_and_holds_until_it_is_ended(
     world: World,
 ) -> None:
-    someone = await expert(world, "han")
+    someone = await expert_of_pool(world, "han")
     body = {"expert_id": someone["id"], "unit_code": "219001", "reason": "亲属任职",
             "declared_on": "2024-01-01"}  # fmt: skip
     both = body | {"agency_id": (await agency(world))["id"]}
@@ -155,7 +143,7 @@ async def test_a_recusal_names_one_party_and_one_object_and_holds_until_it_is_en
 
 
 async def test_a_login_is_one_experts_until_that_expert_retires(world: World) -> None:
-    first = await expert(world, "jiang")
+    first = await expert_of_pool(world, "jiang")
     body = {"name": "另一人（示例）", "fields": ["health"], "employer": "某医院（示例）",
             "subject": "jiang", "synthetic": True}  # fmt: skip
     answer = await world.officer.post(EXPERTS, body)

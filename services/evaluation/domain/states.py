@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.evaluation.domain.procedure import STEPS
+
 
 class ActionRefused(Exception):
     """The state does not allow the action; the message says so in Chinese."""
@@ -34,11 +36,35 @@ SELF_EVALUATION = Life(
 
 EVALUATION = Life(
     subject="评价",
-    labels={"planned": "评价中", "scored": "已评分", "final": "已审定"},
+    labels=STEPS,
     actions={
-        "planned": ("evaluation.score",),
-        "scored": ("evaluation.finalize",),
-        "final": (),
+        "planned": ("evaluation.notify",),
+        "notified": ("evaluation.propose_scheme", "evaluation.declare"),
+        "scheme": (
+            "evaluation.approve_framework",
+            "evaluation.begin_fieldwork",
+            "evaluation.declare",
+            "evaluation.return",
+        ),
+        "fieldwork": (
+            "evaluation.declare",
+            "evaluation.score",
+            "evaluation.close_scoring",
+            "evaluation.draft",
+            "evaluation.return",
+        ),
+        "draft": ("evaluation.dissent", "evaluation.exchange_views", "evaluation.return"),
+        "exchange_of_views": (
+            "evaluation.dissent",
+            "evaluation.opine",
+            "evaluation.reply",
+            "evaluation.finalize",
+            "evaluation.return",
+        ),
+        "final": ("evaluation.feed_back",),
+        "fed_back": ("evaluation.disclose",),
+        "disclosed": ("evaluation.archive",),
+        "archived": (),
     },
 )
 

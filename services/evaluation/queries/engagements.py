@@ -25,7 +25,7 @@ _AGENCIES = """
       and (($4::int is null and $5::text is null) or exists (
           select from engagement n
           join evaluation e on e.region_code = n.region_code and e.engagement_id = n.id
-          where n.region_code = a.region_code and n.agency_id = a.id and e.status = 'final'
+          where n.region_code = a.region_code and n.agency_id = a.id and e.finalized_at is not null
             and ($4::int is null or e.fiscal_year = $4) and ($5::text is null or e.kind = $5)))
       and ($6::uuid is null or a.id > $6)
     order by a.id limit $7

@@ -8,10 +8,11 @@ from uuid import UUID
 from services.evaluation.access import allowed
 from services.evaluation.domain.rules import Rules
 from services.evaluation.domain.states import EVALUATION
-from services.evaluation.domain.vocabulary import GRADES, KINDS
+from services.evaluation.domain.vocabulary import GRADES, KINDS, MODES
 from services.evaluation.domain.year_rules import framework_of
+from services.evaluation.queries.evaluation_steps import REACHED, named_reach, steps_out
 from services.evaluation.queries.labels import label, labelled
-from services.evaluation.queries.reach import open_contracts, reach
+from services.evaluation.queries.reach import reach
 from services.evaluation.schemas.evaluations import (
     EvaluationOut,
     EvaluationSummary,
@@ -29,7 +30,7 @@ _FROM = """
 """
 
 _SUMMARY = """
-    e.id, e.kind, e.fiscal_year, e.title, e.status, e.engagement_id, n.agency_id,
+    e.id, e.kind, e.mode, e.fiscal_year, e.title, e.status, e.engagement_id, n.agency_id,
     a.name as agency_name, e.row_version as version, e.updated_at,
     (select count(*) from evaluation_group g
      where g.region_code = e.region_code and g.evaluation_id = e.id) as group_count,
@@ -39,12 +40,12 @@ _SUMMARY = """
 
 _LIST = f"""
     select {_SUMMARY} {_FROM}
-    where e.region_code = $1 and ($2::uuid[] is null or n.id = any ($2))
-      and ($3::int is null or e.fiscal_year = $3)
-      and ($4::text is null or e.kind = $4)
-      and ($5::text is null or e.status = $5)
-      and ($6::uuid is null or e.id > $6)
-    order by e.id limit $7
+    where {REACHED}
+      and ($4::int is null or e.fiscal_year = $4)
+      and ($5::text is null or e.kind = $5)
+      and ($6::text is null or e.status = $6)
+      and ($7::uuid is null or e.id > $7)
+    order by e.id limit $8
 """
 
 _RECEIPT = (
@@ -60,7 +61,12 @@ _SUBJECTS = """
 """
 
 _ONE = f"""
-    select {_SUMMARY}, e.planned_by, e.finalized_by, e.finalized_at,
+    select {_SUMMARY}, e.merge, e.planned_by, e.framework_approved_by, e.finalized_by,
+           e.finalized_at,
+           (select json_agg(json_build_object('step', t.step, 'due_on', t.due_on,
+                'done_at', t.done_at, 'done_by', t.done_by, 'details', t.details))::text
+            from evaluation_step t
+            where t.region_code = e.region_code and t.evaluation_id = e.id) as steps,
            (select json_agg(json_build_object(
                 'group_no', g.group_no, 'label', g.label, 'subjects', {_SUBJECTS},
                 'score', g.score::text, 'grade', g.grade,
@@ -68,34 +74,38 @@ _ONE = f"""
             ) order by g.group_no)::text
             from evaluation_group g
             where g.region_code = e.region_code and g.evaluation_id = e.id) as groups
-    {_FROM} where e.region_code = $1 and ($2::uuid[] is null or n.id = any ($2)) and e.id = $3
+    {_FROM} where {REACHED} and e.id = $4
 """
 
 #: Scored groups the caller reaches: $1 the region, $2 the units or null (they see final results
-#: of their own projects and of themselves), $3 the agency's open
-#: contracts or null.
-_SCORED = f"""
-    {_FROM}
-    join evaluation_group g on g.region_code = e.region_code and g.evaluation_id = e.id
-    where e.region_code = $1 and g.score is not null
-      and ($2::text[] is null or (e.status = 'final' and exists (
+#: of their own projects and of themselves), $3 the agency's open contracts or null.
+_CONCERNS_UNIT = """exists (
           select from evaluation_subject x
           left join approved_goal t on t.region_code = x.region_code
                and t.fiscal_year = e.fiscal_year and t.project_code = x.project_code
           where x.region_code = g.region_code and x.evaluation_id = g.evaluation_id
             and x.group_no = g.group_no
-            and (x.unit_code = any ($2) or t.unit_code = any ($2)))))
+            and (x.unit_code = any ($2) or t.unit_code = any ($2)))"""
+
+_SCORED = f"""
+    {_FROM}
+    join evaluation_group g on g.region_code = e.region_code and g.evaluation_id = e.id
+    where e.region_code = $1 and g.score is not null
+      and ($2::text[] is null or (e.finalized_at is not null and {_CONCERNS_UNIT}))
       and ($3::uuid[] is null or n.id = any ($3))
 """
 
+#: A result stays final, whatever is done with it afterwards.
+_STATUS = "case when e.finalized_at is null then e.status else 'final' end"
+
 _RESULTS = f"""
     select e.id as evaluation_id, e.title as evaluation_title, g.group_no, g.label, e.kind,
-           e.fiscal_year, e.status, g.score, g.grade, a.name as agency_name,
+           e.fiscal_year, {_STATUS} as status, g.score, g.grade, a.name as agency_name,
            {_SUBJECTS}::text as subjects, {_RECEIPT} as receipt_href
     {_SCORED}
       and ($4::int is null or e.fiscal_year = $4)
       and ($5::text is null or e.kind = $5)
-      and ($6::text is null or e.status = $6)
+      and ($6::text is null or {_STATUS} = $6)
       and ($7::text is null or g.grade = $7)
       and ($8::text is null or exists (
           select from evaluation_subject x
@@ -103,6 +113,18 @@ _RESULTS = f"""
             and x.group_no = g.group_no and x.project_code = $8))
       and ($9::uuid is null or (e.id, g.group_no) > ($9, $10::int))
     order by e.id, g.group_no limit $11
+"""
+
+#: A unit sees the sheet of its own group from the day it is asked for its view.
+_SEEN = f"""
+    {_FROM}
+    join evaluation_group g on g.region_code = e.region_code and g.evaluation_id = e.id
+    where e.region_code = $1 and g.score is not null
+      and ($2::text[] is null or {_CONCERNS_UNIT} and (e.finalized_at is not null or (
+          e.status = 'exchange_of_views' and exists (
+          select from view_exchange x where x.region_code = e.region_code
+            and x.evaluation_id = e.id and x.unit_code = any ($2)))))
+      and ($3::uuid[] is null or n.id = any ($3))
 """
 
 _SHEET = f"""
@@ -118,7 +140,7 @@ _SHEET = f"""
                 'receipt', r.receipt) order by r.position)::text
             from sheet_row r where r.region_code = g.region_code
               and r.evaluation_id = g.evaluation_id and r.group_no = g.group_no) as rows
-    {_SCORED} and e.id = $4 and g.group_no = $5
+    {_SEEN} and e.id = $4 and g.group_no = $5
 """
 
 
@@ -145,8 +167,7 @@ async def list_evaluations(
     """Evaluations, oldest first."""
     rows = await reads.all(
         _LIST,
-        caller.region_code,
-        await open_contracts(reads, caller),
+        *await named_reach(reads, caller),
         fiscal_year,
         kind,
         status,
@@ -162,11 +183,12 @@ async def list_evaluations(
 
 async def evaluation(reads: Reads, caller: Caller, evaluation_id: UUID) -> EvaluationOut:
     """One evaluation, whole. Raises NotFound."""
-    row = await reads.one(
-        _ONE, caller.region_code, await open_contracts(reads, caller), evaluation_id
-    )
-    groups = labelled(row["groups"], grade=GRADES)
-    return EvaluationOut.model_validate({**row, **_described(row, caller), "groups": groups})
+    row = await reads.one(_ONE, *await named_reach(reads, caller), evaluation_id)
+    parts = {
+        "groups": labelled(row["groups"], grade=GRADES),
+        "steps": steps_out(row["steps"]),
+    }
+    return EvaluationOut.model_validate({**row, **_described(row, caller), **parts})
 
 
 async def list_results(
@@ -211,6 +233,7 @@ async def scoring_sheet(
 def _described(row: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
     return {
         "kind_label": KINDS[row["kind"]],
+        "mode_label": MODES[row["mode"]],
         "status_label": EVALUATION.labels[row["status"]],
         "allowed_actions": allowed(caller.principal, EVALUATION, row["status"]),
     }

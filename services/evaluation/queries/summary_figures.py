@@ -21,7 +21,7 @@ COUNTED = """
         from evaluation e
         join engagement n on n.region_code = e.region_code and n.id = e.engagement_id
         join evaluation_group g on g.region_code = e.region_code and g.evaluation_id = e.id
-        where e.region_code = $1 and e.fiscal_year = $2 and e.status = 'final'),
+        where e.region_code = $1 and e.fiscal_year = $2 and e.finalized_at is not null),
     subject as (
         select g.kind, g.score, g.grade, x.*
         from final_group g
@@ -70,7 +70,7 @@ FIGURES = f"""
          from (select grade, count(*) as n from final_group where kind = 'department' group by 1) x
         ) as department_grades,
         (select count(*) from evaluation
-         where region_code = $1 and fiscal_year = $2 and status <> 'final') as unfinished,
+         where region_code = $1 and fiscal_year = $2 and finalized_at is null) as unfinished,
         (select count(*) from training where region_code = $1 and fiscal_year = $2) as trainings,
         (select count(distinct a.unit_code) from training t
          join training_attendance a on a.region_code = t.region_code and a.training_id = t.id

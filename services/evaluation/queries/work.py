@@ -26,10 +26,16 @@ _SELF_EVALUATIONS = f"""
 """
 
 _EVALUATIONS = """
-    select e.fiscal_year, e.status as state, null::date as due_on, count(*) as count
+    select e.fiscal_year, case when e.status = 'scheme' and e.framework_approved_by is not null
+                               then 'framework_approved' else e.status end as state,
+           min(next.due_on) as due_on, count(*) as count
     from evaluation e
+    left join lateral (
+        select min(t.due_on) as due_on from evaluation_step t
+        where t.region_code = e.region_code and t.evaluation_id = e.id and t.done_at is null
+    ) next on true
     where e.region_code = $1 and ($2::uuid[] is null or e.engagement_id = any ($2))
-      and e.status <> 'final'
+      and e.status <> 'archived'
     group by 1, 2
     union all
     select fiscal_year, status, null, count(*) from ex_ante_result
@@ -76,6 +82,18 @@ _INVITED = """
     group by 1 order by 1
 """
 
+#: $2 the units: drafts of evaluations they may say something about.
+_VIEWS = """
+    select e.fiscal_year, 'asked' as state, min(x.due_on) as due_on, count(*) as count
+    from view_exchange x
+    join evaluation e on e.region_code = x.region_code and e.id = x.evaluation_id
+    where x.region_code = $1 and x.unit_code = any ($2) and x.opined_by is null
+      and e.status = 'exchange_of_views' and x.round_no = (
+          select max(y.round_no) from view_exchange y
+          where y.region_code = x.region_code and y.evaluation_id = x.evaluation_id)
+    group by 1 order by 1
+"""
+
 _FORMS = "self-evaluations?fiscal_year={year}&status="
 _EVALUATED = "evaluations?fiscal_year={year}&status="
 
@@ -117,17 +135,65 @@ _REFUSED_WORK = {
 }
 
 _EVALUATION_WORK = {
-    (Role.AGENCY_EVALUATOR, "planned"): (
+    (Role.FINANCE_OFFICER, "planned"): (
+        "evaluation_to_notify",
+        "评价待下达通知",
+        "evaluation.notify",
+        f"{_EVALUATED}planned",
+    ),
+    (Role.AGENCY_EVALUATOR, "notified"): (
+        "evaluation_scheme_to_propose",
+        "评价方案待报送",
+        "evaluation.propose_scheme",
+        f"{_EVALUATED}notified",
+    ),
+    (Role.FINANCE_OFFICER, "scheme"): (
+        "evaluation_framework_to_approve",
+        "评价方案与指标体系待审定",
+        "evaluation.approve_framework",
+        f"{_EVALUATED}scheme",
+    ),
+    (Role.AGENCY_EVALUATOR, "framework_approved"): (
+        "evaluation_fieldwork_to_begin",
+        "指标体系已审定，待开始现场评价",
+        "evaluation.begin_fieldwork",
+        f"{_EVALUATED}scheme",
+    ),
+    (Role.AGENCY_EVALUATOR, "fieldwork"): (
         "evaluation_to_score",
         "绩效评价待评分",
         "evaluation.score",
-        f"{_EVALUATED}planned",
+        f"{_EVALUATED}fieldwork",
     ),
-    (Role.FINANCE_REVIEWER, "scored"): (
+    (Role.FINANCE_OFFICER, "draft"): (
+        "evaluation_views_to_exchange",
+        "初步结论待交换意见",
+        "evaluation.exchange_views",
+        f"{_EVALUATED}draft",
+    ),
+    (Role.FINANCE_REVIEWER, "exchange_of_views"): (
         "evaluation_to_finalize",
         "评价结果待审定",
         "evaluation.finalize",
-        f"{_EVALUATED}scored",
+        f"{_EVALUATED}exchange_of_views",
+    ),
+    (Role.FINANCE_OFFICER, "final"): (
+        "evaluation_to_feed_back",
+        "评价结果待反馈",
+        "evaluation.feed_back",
+        f"{_EVALUATED}final",
+    ),
+    (Role.FINANCE_OFFICER, "fed_back"): (
+        "evaluation_to_disclose",
+        "评价结果待公开",
+        "evaluation.disclose",
+        f"{_EVALUATED}fed_back",
+    ),
+    (Role.FINANCE_OFFICER, "disclosed"): (
+        "evaluation_to_archive",
+        "评价资料待归档",
+        "evaluation.archive",
+        f"{_EVALUATED}disclosed",
     ),
     (Role.FINANCE_REVIEWER, "recorded"): (
         "ex_ante_to_confirm",
@@ -172,6 +238,16 @@ _EXPERT_WORK = {
 }
 
 
+_VIEW_WORK = {
+    (Role.UNIT_APPROVER, "asked"): (
+        "evaluation_opinion_to_give",
+        "评价初步结论待提出意见",
+        "evaluation.opine",
+        "view-exchanges?fiscal_year={year}&waits_for_opinion=true",
+    ),
+}
+
+
 async def work_items(reads: Reads, caller: Caller) -> WorkItems:
     """One item per year and kind of work, with how much waits."""
     region_code, units, contracts = await reach(reads, caller)
@@ -187,6 +263,9 @@ async def work_items(reads: Reads, caller: Caller) -> WorkItems:
         items += [item for row in invited for item in _items(row, caller, _EXPERT_WORK)]
         waited = await waited_for(reads, caller.region_code, business_day(now()))
         items += [item for row in waited for item in _items(row, caller, _ACCOUNTABILITY_WORK)]
+    else:
+        asked = await reads.all(_VIEWS, region_code, units)
+        items += [item for row in asked for item in _items(row, caller, _VIEW_WORK)]
     return WorkItems(items=items)
 
 

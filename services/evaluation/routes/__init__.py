@@ -5,7 +5,9 @@ from services.evaluation.routes import (
     agency_quality,
     base_data,
     engagements,
+    evaluation_steps,
     evaluations,
+    evaluators,
     ex_ante,
     experts,
     overview,
@@ -15,6 +17,7 @@ from services.evaluation.routes import (
     self_evaluations,
     summaries,
     trainings,
+    view_exchanges,
 )
 
 ALL = [
@@ -32,4 +35,7 @@ ALL = [
     base_data.router,
     result_proposals.router,
     accountability.router,
+    evaluation_steps.router,
+    evaluators.router,
+    view_exchanges.router,
 ]

@@ -51,7 +51,7 @@ async def plan_evaluation(
     """布置评价：分组列出评价对象，一组一个得分；项目须有当年批复的绩效目标。"""
     rules = request.app.state.rules
     evaluation_id = await usecases.plan(session, body, rules=rules, by=by, at=now)
-    return await _answer(session, once, by, evaluation_id, created=True)
+    return await answer(session, once, by, evaluation_id, created=True)
 
 
 @listed(router, "/evaluations", "评价", TITLES)
@@ -91,12 +91,12 @@ async def score_evaluation_group(
     once: Once,
     now: Now,
 ) -> Response:
-    """受托机构报送一组的评分表；得分由规则计算，全部评完后待财政审定。"""
+    """按审定的指标体系报送一组的评分表；得分由规则计算。指定了评价人员的，各自独立报送、互不可见。"""
     rules = request.app.state.rules
     await scoring.score_group(
         session, evaluation_id, body, expected=if_match, rules=rules, by=by, at=now
     )
-    return await _answer(session, once, by, evaluation_id)
+    return await answer(session, once, by, evaluation_id)
 
 
 @router.get("/evaluations/{evaluation_id}/scoring-sheets/{group_no}")
@@ -122,9 +122,9 @@ async def finalize_evaluation(
     once: Once,
     now: Now,
 ) -> Response:
-    """审定结果：每组一个结果，随即发布。布置评价的人不能审定。"""
+    """审定结果：每组一个结果，随即发布。交换意见须已完成；布置评价的人不能审定。"""
     await usecases.finalize(session, evaluation_id, expected=if_match, by=by, at=now)
-    return await _answer(session, once, by, evaluation_id)
+    return await answer(session, once, by, evaluation_id)
 
 
 @listed(router, "/results", "评价结果", TITLES)
@@ -142,9 +142,10 @@ async def list_results(
     return await queries.list_results(reads, by, paging, chosen)
 
 
-async def _answer(
+async def answer(
     session: Session, once: OnceOnly, by: Caller, evaluation_id: UUID, *, created: bool = False
 ) -> Response:
+    """The evaluation as it is now, as the answer to what was done with it."""
     out = await queries.evaluation(TransactionReads(session), by, evaluation_id)
     location = f"/api/v1/evaluation/evaluations/{evaluation_id}" if created else None
     return await once.answer(out, location=location, row_version=out.version)

@@ -1,6 +1,6 @@
 """Evaluations, scoring sheets and results on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,21 +8,32 @@ from pydantic import Field, StringConstraints
 
 from services.evaluation.schemas.self_evaluations import ProjectCode, UnitCode
 from shared.fields import (
-    Code,
     Exact,
+    Flag,
     FromJson,
     In,
     Int,
-    LongText,
     Out,
-    Points,
     Quantity,
     Text,
     Year,
 )
 
 Kind = Literal["project", "department"]
-Status = Literal["planned", "scored", "final"]
+Mode = Literal["finance", "department"]
+Status = Literal[
+    "planned",
+    "notified",
+    "scheme",
+    "fieldwork",
+    "draft",
+    "exchange_of_views",
+    "final",
+    "fed_back",
+    "disclosed",
+    "archived",
+]
+Merge = Literal["average", "median", "drop_extremes_average", "lead"]
 GroupNo = Annotated[Int, Field(ge=1, le=9999)]
 Count = Annotated[Int, Field(ge=0, le=100000)]
 
@@ -42,38 +53,48 @@ class GroupIn(In):
     subjects: Annotated[list[SubjectIn], Field(min_length=1, max_length=100)]
 
 
+class EvaluatorIn(In):
+    """评价人员, known by login; an expert is one of the pool (专家库)."""
+
+    subject: Text
+    name: Text
+    kind: Literal["agency", "expert"]
+    is_lead: Flag = False
+
+
 class EvaluationIn(In):
-    """评价 to be carried out by the engagement's agency."""
+    """评价 to be carried out by the engagement's agency.
+
+    With `evaluators` each of them scores blind and `merge` says how the sheets become one; without,
+    whoever signs in for the agency scores. `due_on` replaces the days the rule gives to steps.
+    """
 
     kind: Kind
+    mode: Mode = "finance"
     fiscal_year: Year
     title: Text
     engagement_id: UUID
     groups: Annotated[list[GroupIn], Field(min_length=1, max_length=200)]
+    evaluators: Annotated[list[EvaluatorIn], Field(max_length=30, default_factory=list)]
+    merge: Merge | None = None
+    due_on: Annotated[dict[Status, date], Field(default_factory=dict)]
 
 
 class SheetRowIn(In):
-    """One row of a scoring sheet: `ratio` with target and actual, or `checklist` with points."""
+    """What was found for one row of the framework: `ratio` has an actual value, `checklist` the
+    number of points met."""
 
-    level1: Code
-    level2: Text
-    name: Text
-    weight: Points
-    method: Literal["ratio", "checklist"]
-    operator: Literal[">=", ">", "=", "<", "<="] | None = None
-    target_value: Quantity | None = None
+    position: Annotated[Int, Field(ge=1, le=200)]
     actual_value: Quantity | None = None
     points_met: Count | None = None
-    points_total: Count | None = None
     basis: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 
 
 class ScoringSheetIn(In):
-    """评分表 of one group; `weight_reason` excuses a low weight of outputs and benefits."""
+    """评分表 of one group: every row of its framework, once."""
 
     group_no: GroupNo
     rows: Annotated[list[SheetRowIn], Field(min_length=1, max_length=200)]
-    weight_reason: LongText | None = None
 
 
 class SubjectOut(Out):
@@ -97,12 +118,26 @@ class GroupOut(Out):
     receipt_href: str | None
 
 
+class StepOut(Out):
+    """A step with the day it is due; `is_late` also while it waits."""
+
+    step: str
+    label: str
+    due_on: date | None
+    done_at: datetime | None
+    done_by: str | None
+    is_late: bool
+    details: dict[str, Any]
+
+
 class EvaluationSummary(Out):
     """评价 in a list."""
 
     id: UUID
     kind: str
     kind_label: str
+    mode: str
+    mode_label: str
     fiscal_year: int
     title: str
     status: str
@@ -121,7 +156,10 @@ class EvaluationOut(EvaluationSummary):
     """评价, whole."""
 
     groups: Annotated[list[GroupOut], FromJson]
+    steps: list[StepOut]
+    merge: str | None
     planned_by: str
+    framework_approved_by: str | None
     finalized_by: str | None
     finalized_at: datetime | None
 

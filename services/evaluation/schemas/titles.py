@@ -19,6 +19,7 @@ TITLES = {
     "group_count": "评分组数",
     "group_no": "组号",
     "kind_label": "类别",
+    "mode_label": "评价方式",
     "label": "评价对象",
     "lateness_label": "逾期程度",
     "letter_no": "文号",

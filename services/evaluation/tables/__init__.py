@@ -9,12 +9,19 @@ from services.evaluation.tables.engagements import (
     Engagement,
     EngagementTerm,
 )
+from services.evaluation.tables.evaluation_steps import (
+    EvaluationEvent,
+    EvaluationStep,
+    FrameworkRow,
+    ViewExchange,
+)
 from services.evaluation.tables.evaluations import (
     Evaluation,
     EvaluationGroup,
     EvaluationSubject,
     SheetRow,
 )
+from services.evaluation.tables.evaluators import Dissent, Evaluator, EvaluatorSheet
 from services.evaluation.tables.ex_ante import ExAnteOpinion, ExAnteResult
 from services.evaluation.tables.experts import (
     DrawCandidate,
@@ -53,18 +60,24 @@ __all__ = [
     "ApprovedFund",
     "ApprovedGoal",
     "DepartmentBaseData",
+    "Dissent",
     "DrawCandidate",
     "Engagement",
     "EngagementTerm",
     "Evaluation",
+    "EvaluationEvent",
     "EvaluationGroup",
+    "EvaluationStep",
     "EvaluationSubject",
+    "Evaluator",
+    "EvaluatorSheet",
     "ExAnteOpinion",
     "ExAnteResult",
     "Execution",
     "ExecutionPaid",
     "Expert",
     "ExpertDraw",
+    "FrameworkRow",
     "Invitation",
     "Recheck",
     "RectificationRefusal",
@@ -85,4 +98,5 @@ __all__ = [
     "Training",
     "TrainingAttendance",
     "Unit",
+    "ViewExchange",
 ]

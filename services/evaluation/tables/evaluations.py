@@ -35,7 +35,10 @@ def _of_group(table: str) -> ForeignKeyConstraint:
 
 
 class Evaluation(Table):
-    """重点项目评价 or 部门整体评价 that an agency carries out under one engagement."""
+    """重点项目评价 or 部门整体评价 that an agency carries out under one engagement.
+
+    `merge` is set when several evaluators score blind; `scoring_round` counts how often they began.
+    """
 
     __tablename__ = "evaluation"
     __table_args__ = (
@@ -43,8 +46,18 @@ class Evaluation(Table):
             ["region_code", "engagement_id"], ["engagement.region_code", "engagement.id"]
         ),
         CheckConstraint("kind in ('project', 'department')", "kind"),
-        CheckConstraint("status in ('planned', 'scored', 'final')", "status"),
-        CheckConstraint("(status = 'final') = (finalized_by is not null)", "finalized"),
+        CheckConstraint(
+            "status in ('planned', 'notified', 'scheme', 'fieldwork', 'draft',"
+            " 'exchange_of_views', 'final', 'fed_back', 'disclosed', 'archived')",
+            "status",
+        ),
+        CheckConstraint(
+            "(status in ('final', 'fed_back', 'disclosed', 'archived'))"
+            " = (finalized_by is not null)",
+            "finalized",
+        ),
+        CheckConstraint("mode in ('finance', 'department')", "mode"),
+        CheckConstraint("merge in ('average', 'median', 'drop_extremes_average', 'lead')", "merge"),
         CheckConstraint("finalized_by <> planned_by", "finalizer_is_not_planner"),
         Index("ix_evaluation_region_code_fiscal_year_id", "region_code", "fiscal_year", "id"),
         Index("ix_evaluation_region_code_engagement_id", "region_code", "engagement_id"),
@@ -57,7 +70,11 @@ class Evaluation(Table):
     fiscal_year: Mapped[int]
     title: Mapped[str]
     status: Mapped[str]
+    mode: Mapped[str] = mapped_column(server_default="finance")
+    merge: Mapped[str | None]
+    scoring_round: Mapped[int] = mapped_column(server_default="1")
     planned_by: Mapped[str]
+    framework_approved_by: Mapped[str | None]
     finalized_by: Mapped[str | None]
     finalized_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     row_version: Mapped[int]

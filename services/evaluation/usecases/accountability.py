@@ -28,7 +28,7 @@ _BASES = {
     """),
     "evaluation": text("""
         select fiscal_year, title from evaluation e
-        where region_code = :region_code and id = :basis_id and status = 'final' and exists (
+        where region_code = :region_code and id = :basis_id and finalized_at is not null and exists (
             select from evaluation_subject x where x.region_code = e.region_code
               and x.evaluation_id = e.id and x.unit_code = :unit_code)
     """),

@@ -1,18 +1,17 @@
 """Planning an evaluation and making its results final (评价的布置与审定)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.evaluation.domain.procedure import STEPS, procedure
 from services.evaluation.domain.rules import Rules
-from services.evaluation.domain.states import EVALUATION, ActionRefused
 from services.evaluation.domain.year_rules import framework_of
 from services.evaluation.errors import (
-    EvaluationStateForbids,
     FourEyes,
     RuleNotInForce,
     SubjectNotEligible,
@@ -21,16 +20,21 @@ from services.evaluation.schemas.evaluations import EvaluationIn, SubjectIn
 from services.evaluation.schemas.events import ResultPublished, ResultSubject
 from services.evaluation.tables import (
     ApprovedGoal,
-    Engagement,
     Evaluation,
     EvaluationGroup,
+    EvaluationStep,
     EvaluationSubject,
+    Evaluator,
+    Expert,
     Unit,
 )
-from services.evaluation.usecases.engagements import own_engagement, require_suited, runs_today
+from services.evaluation.usecases.blind_scoring import require_mergeable
+from services.evaluation.usecases.engagements import own_engagement, require_suited
 from services.evaluation.usecases.recusals import refuse_recused
+from services.evaluation.usecases.steps import lock_evaluation, take_step
+from services.evaluation.usecases.view_exchanges import require_views_exchanged
 from shared.auth import Caller
-from shared.db import lock_one
+from shared.clock import business_day
 from shared.etags import Expected
 from shared.feed import publish
 from shared.ids import new_id
@@ -43,19 +47,23 @@ async def plan(
 ) -> UUID:
     """Set up an evaluation with its groups and their subjects, all or none."""
     _refuse_twice(order)
+    require_mergeable(order, at)
+    due = _due_days(order, at)
     try:
         framework_of(rules, order.kind, order.fiscal_year)
     except NoRuleInForce as error:
         raise RuleNotInForce(f"{order.fiscal_year} 年没有适用的评价指标体系框架") from error
     engagement = await own_engagement(session, order.engagement_id, by=by)
     require_suited(engagement, scope="evaluation", fiscal_year=order.fiscal_year)
-    await refuse_recused(session, order, [engagement.agency_id], by=by, at=at)
+    experts = await _experts(session, order, by)
+    who = [engagement.agency_id, *experts.values()]
+    await refuse_recused(session, order, who, by=by, at=at)
     units, projects = await _known(session, order, by)
     _require_eligible(order, units, projects)
     evaluation = Evaluation(
         region_code=by.region_code,
         id=new_id(),
-        **order.model_dump(exclude={"groups"}),
+        **order.model_dump(exclude={"groups", "evaluators", "due_on"}),
         status="planned",
         planned_by=by.subject,
         row_version=1,
@@ -69,6 +77,11 @@ async def plan(
     )
     await session.flush()
     session.add_all(_subjects(order, key, units, projects))
+    session.add_all(_steps(key, due, by=by, at=at))
+    session.add_all(
+        Evaluator(**key, person_id=experts.get(each.subject), **each.model_dump())
+        for each in order.evaluators
+    )
     return evaluation.id
 
 
@@ -81,32 +94,10 @@ async def finalize(
     )
     if evaluation.planned_by == by.subject:
         raise FourEyes("布置评价的人不能审定结果")
-    evaluation.status = "final"
+    await require_views_exchanged(session, evaluation, at=at)
+    await take_step(session, evaluation, "evaluation.finalize", "final", by=by, at=at, details={})
     evaluation.finalized_by, evaluation.finalized_at = by.subject, at
-    evaluation.row_version += 1
-    evaluation.updated_at = at
     await publish(session, by.region_code, *await _results(session, evaluation), at=at)
-
-
-async def lock_evaluation(
-    session: AsyncSession, evaluation_id: UUID, *, action: str, expected: Expected, by: Caller
-) -> Evaluation:
-    """The evaluation, locked; NotFound (also for another agency's), 412 or 409."""
-    statement = select(Evaluation).where(
-        Evaluation.region_code == by.region_code, Evaluation.id == evaluation_id
-    )
-    if by.agency is not None:
-        own = select(Engagement.id).where(
-            Engagement.region_code == by.region_code, runs_today(by.agency)
-        )
-        statement = statement.where(Evaluation.engagement_id.in_(own))
-    evaluation = await lock_one(session, statement)
-    expected.check(evaluation.row_version)
-    try:
-        EVALUATION.require(evaluation.status, action)
-    except ActionRefused as error:
-        raise EvaluationStateForbids(str(error)) from error
-    return evaluation
 
 
 def _refuse_twice(order: EvaluationIn) -> None:
@@ -116,6 +107,52 @@ def _refuse_twice(order: EvaluationIn) -> None:
     subjects = [(s.project_code, s.unit_code) for _, s in _each(order)]
     if len(set(subjects)) != len(subjects):
         raise InvalidPayload("同一评价对象（项目与单位）出现两次")
+
+
+async def _experts(session: AsyncSession, order: EvaluationIn, by: Caller) -> dict[str, UUID]:
+    """The ids in the pool of the experts named. Raises InvalidPayload for who is not in it."""
+    named = {
+        each.subject: f"/evaluators/{index}/subject"
+        for index, each in enumerate(order.evaluators)
+        if each.kind == "expert"
+    }
+    rows = await session.execute(
+        select(Expert.subject, Expert.id).where(
+            Expert.region_code == by.region_code,
+            Expert.subject.in_(named),
+            Expert.retired_at.is_(None),
+        )
+    )
+    found = {subject: expert_id for subject, expert_id in rows.tuples() if subject is not None}
+    errors = [
+        FieldError(
+            pointer=pointer,
+            code="expert_unknown",
+            detail=f"专家库中没有登录名为 {subject} 的在库专家",
+            mend="请先将该专家登记入库（experts），或改由库内专家评分",
+        )
+        for subject, pointer in named.items()
+        if subject not in found
+    ]
+    if errors:
+        raise InvalidPayload(errors=errors)
+    return found
+
+
+def _due_days(order: EvaluationIn, at: datetime) -> dict[str, date]:
+    due = procedure().due_days(business_day(at)) | order.due_on
+    days = [due[step] for step in STEPS if step in due]
+    if "planned" in order.due_on or days != sorted(days):
+        raise InvalidPayload("各步骤的期限（due_on）应依步骤先后，且不含布置本身")
+    return due
+
+
+def _steps(
+    key: Mapping[str, Any], due: Mapping[str, date], *, by: Caller, at: datetime
+) -> list[EvaluationStep]:
+    today = business_day(at)
+    planned = EvaluationStep(**key, step="planned", due_on=today, done_at=at, done_by=by.subject)
+    return [planned, *(EvaluationStep(**key, step=step, due_on=day) for step, day in due.items())]
 
 
 def _each(order: EvaluationIn) -> Iterator[tuple[str, SubjectIn]]:

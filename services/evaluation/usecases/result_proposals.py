@@ -27,7 +27,7 @@ _SUBJECTS = text("""
     select x.evaluation_id, x.group_no, x.project_code, x.unit_code
     from evaluation e
     join evaluation_subject x on x.region_code = e.region_code and x.evaluation_id = e.id
-    where e.region_code = :region_code and e.fiscal_year = :fiscal_year and e.status = 'final'
+    where e.region_code = :region_code and e.fiscal_year = :fiscal_year and e.finalized_at is not null
 """)
 
 #: One a subject of a final result; those that are there stay as they are.

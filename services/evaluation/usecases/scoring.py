@@ -1,27 +1,31 @@
-"""评分: an agency scores a group of its evaluation; the rule does the arithmetic."""
+"""评分: a group of an evaluation is scored against its framework; the rule does the arithmetic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.domain.grading import grade
-from services.evaluation.domain.profiles import Operator
 from services.evaluation.domain.rules import Rules
-from services.evaluation.domain.scoring_sheets import Method, ScoringRow, score_sheet
 from services.evaluation.domain.sheets import Sheet
-from services.evaluation.domain.year_rules import framework_of, grades_of
-from services.evaluation.errors import GroupScored, SheetNotAcceptable
-from services.evaluation.schemas.evaluations import ScoringSheetIn, SheetRowIn
-from services.evaluation.tables import Evaluation, EvaluationGroup, SheetRow
-from services.evaluation.usecases.evaluations import lock_evaluation
-from services.evaluation.usecases.findings import blocking_errors, cited
+from services.evaluation.domain.year_rules import grades_of
+from services.evaluation.errors import GroupScored
+from services.evaluation.schemas.evaluations import ScoringSheetIn
+from services.evaluation.tables import Evaluation, EvaluationGroup, FrameworkRow, SheetRow
+from services.evaluation.usecases.blind_scoring import acting_evaluator, keep_blind
+from services.evaluation.usecases.frameworks import judged
+from services.evaluation.usecases.steps import lock_evaluation, record
 from shared.auth import Caller
 from shared.etags import Expected
 from shared.problems import FieldError, InvalidPayload
+
+_OF_ROW = (
+    "level1", "level2", "name", "weight", "method", "operator", "target_value", "points_total",
+)  # fmt: skip
 
 
 async def score_group(
@@ -34,24 +38,65 @@ async def score_group(
     by: Caller,
     at: datetime,
 ) -> None:
-    """Score one group; the evaluation is scored when its last group is."""
+    """Score one group; where evaluators are named, what one of them sends stays hidden."""
+    action = "evaluation.score"
     evaluation = await lock_evaluation(
-        session, evaluation_id, action="evaluation.score", expected=expected, by=by
+        session, evaluation_id, action=action, expected=expected, by=by
     )
+    evaluator = await acting_evaluator(session, evaluation, by)
     group = await _unscored_group(session, evaluation, sent.group_no)
-    scored = _scored(evaluation, sent, rules)
-    graded = grade(scored.total, grades_of(rules, evaluation.fiscal_year))
-    group.score, group.score_arithmetic = graded.score, scored.arithmetic
+    framework = await framework_rows(session, group)
+    sheet = judged(evaluation, group, framework, sent, rules)
+    if evaluator is not None:
+        await keep_blind(session, evaluation, evaluator, sent, sheet, at=at)
+        return
+    adopt(group, sheet.total, sheet.arithmetic, rules, evaluation, by=by, at=at)
+    session.add_all(_rows(framework, sent, sheet))
+    details = {"group_no": group.group_no, "score": str(group.score)}
+    record(session, evaluation, action, by=by, at=at, details=details)
+
+
+def adopt(
+    group: EvaluationGroup,
+    total: Decimal,
+    arithmetic: str,
+    rules: Rules,
+    evaluation: Evaluation,
+    *,
+    by: Caller,
+    at: datetime,
+) -> None:
+    """Give the group its score and its grade."""
+    graded = grade(total, grades_of(rules, evaluation.fiscal_year))
+    group.score, group.score_arithmetic = graded.score, arithmetic
     group.grade, group.grade_receipt = graded.code, graded.receipt.as_dict()
-    group.weight_reason = sent.weight_reason
     group.scored_by, group.scored_at = by.subject, at
-    key = {"region_code": group.region_code, "evaluation_id": group.evaluation_id}
-    session.add_all(_rows({**key, "group_no": group.group_no}, sent.rows, scored))
-    await session.flush()
-    if not await _unscored_count(session, evaluation):
-        evaluation.status = "scored"
-    evaluation.row_version += 1
-    evaluation.updated_at = at
+
+
+async def framework_rows(session: AsyncSession, group: EvaluationGroup) -> dict[int, FrameworkRow]:
+    """The rows a group is scored by, by position."""
+    rows = await session.scalars(
+        select(FrameworkRow)
+        .filter_by(
+            region_code=group.region_code,
+            evaluation_id=group.evaluation_id,
+            group_no=group.group_no,
+        )
+        .order_by(FrameworkRow.position)
+    )
+    return {row.position: row for row in rows}
+
+
+def sheet_row(row: FrameworkRow, **found: Any) -> SheetRow:
+    """A row of the adopted sheet: what the framework asks, and what was found."""
+    return SheetRow(
+        region_code=row.region_code,
+        evaluation_id=row.evaluation_id,
+        group_no=row.group_no,
+        position=row.position,
+        **{name: getattr(row, name) for name in _OF_ROW},
+        **found,
+    )
 
 
 async def _unscored_group(
@@ -74,56 +119,17 @@ _GROUP_UNKNOWN = FieldError(
 )
 
 
-def _scored(evaluation: Evaluation, sent: ScoringSheetIn, rules: Rules) -> Sheet:
-    framework = framework_of(rules, evaluation.kind, evaluation.fiscal_year)
-    rows = [_row(row) for row in sent.rows]
-    scored = score_sheet(rows, framework, weight_reason=sent.weight_reason)
-    errors = blocking_errors(scored.findings)
-    if errors:
-        raise SheetNotAcceptable(
-            f"有 {len(errors)} 处须先修改", errors=errors[:50], rule=cited(framework.citation)
-        )
-    return scored
-
-
-def _row(row: SheetRowIn) -> ScoringRow:
-    return ScoringRow(
-        level1=row.level1,
-        name=row.name,
-        weight=row.weight,
-        method=Method(row.method),
-        basis=row.basis,
-        operator=None if row.operator is None else Operator(row.operator),
-        target_value=row.target_value,
-        actual_value=row.actual_value,
-        points_met=row.points_met,
-        points_total=row.points_total,
-    )
-
-
-def _rows(key: Mapping[str, Any], sent: Sequence[SheetRowIn], scored: Sheet) -> list[SheetRow]:
+def _rows(
+    framework: Mapping[int, FrameworkRow], sent: ScoringSheetIn, sheet: Sheet
+) -> list[SheetRow]:
     return [
-        SheetRow(
-            **key,
-            position=position,
-            **row.model_dump(),
+        sheet_row(
+            framework[row.position],
+            actual_value=row.actual_value,
+            points_met=row.points_met,
+            basis=row.basis,
             score=line.score,
             receipt=line.receipt.as_dict(),
         )
-        for position, (row, line) in enumerate(zip(sent, scored.lines, strict=True), start=1)
+        for row, line in zip(sent.rows, sheet.lines, strict=True)
     ]
-
-
-async def _unscored_count(session: AsyncSession, evaluation: Evaluation) -> int:
-    return (
-        await session.scalar(
-            select(func.count())
-            .select_from(EvaluationGroup)
-            .where(
-                EvaluationGroup.region_code == evaluation.region_code,
-                EvaluationGroup.evaluation_id == evaluation.id,
-                EvaluationGroup.score.is_(None),
-            )
-        )
-        or 0
-    )

@@ -1,0 +1,100 @@
+"""评价程序: the steps an evaluation takes, by when each is due, and which ways of merging exist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from services.evaluation.domain.merging import WAYS, MergeRule
+from services.evaluation.domain.numbers import Rounding
+from services.evaluation.domain.rule_values import citation, distinct_codes, read
+from shared.rulebook import Rule, UnsoundRule, Version, load_all
+
+_FOLDER = Path(__file__).parent.parent / "procedure"
+
+#: In their order; the status of an evaluation is the last step it has taken.
+STEPS = {
+    "planned": "已布置",
+    "notified": "已下达评价通知",
+    "scheme": "已报评价方案",
+    "fieldwork": "现场评价、评分中",
+    "draft": "已形成初步结论",
+    "exchange_of_views": "交换意见中",
+    "final": "已审定",
+    "fed_back": "已反馈结果",
+    "disclosed": "已公开",
+    "archived": "已归档",
+}
+
+#: Where a step may be sent back to. Back from scoring means that the scheme is made anew.
+RETURNS = {
+    "scheme": "notified",
+    "fieldwork": "notified",
+    "draft": "fieldwork",
+    "exchange_of_views": "draft",
+}
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """What the files say; every answer is for a day."""
+
+    steps: Rule
+    merging: Rule
+
+    def due_days(self, begun_on: date) -> dict[str, date]:
+        """By when each step of an evaluation planned on that day is due. Raises NoRuleInForce."""
+        days = _days(self.steps.on(begun_on))
+        due, day = {}, begun_on
+        for step, count in days.items():
+            day += timedelta(days=count)
+            due[step] = day
+        return due
+
+    def merge_rule(self, code: str, on: date) -> MergeRule:
+        """A way of merging as it was on the day. Raises NoRuleInForce, KeyError."""
+        return _merges(self.merging.on(on))[code]
+
+
+def is_late(due_on: date | None, done_on: date | None, today: date) -> bool:
+    """Whether a step was taken, or still waits, after the day it was due."""
+    return due_on is not None and (done_on or today) > due_on
+
+
+@cache
+def procedure() -> Procedure:
+    """The files as they were shipped. Raises UnsoundRule, so a broken one keeps the service down."""
+    rules = load_all(_FOLDER)
+    for version in rules["evaluation-steps"].versions:
+        _days(version)
+    for version in rules["score-merging"].versions:
+        _merges(version)
+    return Procedure(rules["evaluation-steps"], rules["score-merging"])
+
+
+def _days(version: Version) -> Mapping[str, int]:
+    wanted = [step for step in STEPS if step != "planned"]
+    part = read(version).only("days").table("days").only(*wanted)
+    return {step: int(part.number(step, high=365)) for step in wanted}
+
+
+def _merges(version: Version) -> Mapping[str, MergeRule]:
+    values = read(version).only("places", "merges")
+    rows = [row.only("code", "label", "at_least") for row in values.tables("merges")]
+    distinct_codes(rows, f"{values.place}.merges")
+    rounding = Rounding(int(values.number("places", high=6)))
+    cited = citation(version)
+    merges = [
+        MergeRule(
+            code=row.choice("code", WAYS),
+            label=row.text("label"),
+            at_least=int(row.number("at_least", low=1)),
+            rounding=rounding,
+            citation=cited,
+        )
+        for row in rows
+    ]
+    if {merge.code for merge in merges} != set(WAYS):
+        raise UnsoundRule(f"{values.place}.merges: each of {sorted(WAYS)} is needed")
+    return {merge.code: merge for merge in merges}
