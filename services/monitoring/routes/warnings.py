@@ -25,7 +25,7 @@ from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
-from shared.exports import listed
+from shared.exports import counted, listed
 from shared.fields import Code, Text, YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -118,7 +118,7 @@ async def decide_warning_answer(
     return await once.answer(out, row_version=out.version)
 
 
-@router.get("/warning-statistics")
+@counted(router, "/warning-statistics", "预警统计", TITLES, "items")
 async def get_warning_statistics(
     caller: Annotated[Caller, allow("statistics.read")],
     reads: Reader,
