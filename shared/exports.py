@@ -1,6 +1,7 @@
 """Every list as a workbook (xlsx): the same route, filters and rows, walked to its end.
 
-`@listed(router, "/warnings", "预警", TITLES)` registers the list and, beside it, `/warnings.xlsx`.
+`@listed(router, "/warnings", "预警", TITLES)` registers the list and, beside it, `/warnings.xlsx`;
+`@counted` does the same for a table of statistics, which comes whole and may have a total.
 The rows go through memory page by page into a nameless file on disk, which is sent when it is whole:
 a reader who takes his time keeps no connection to the database, and a 200 means all of it.
 """
@@ -27,6 +28,7 @@ from shared.problems import Unavailable
 from shared.workbooks.table import Column, Table
 
 Endpoint = Callable[..., Awaitable[Page[Any]]]
+Counting = Callable[..., Awaitable[Any]]
 #: So many are made at once in a process: each holds one of the pool's connections meanwhile.
 _TURNS = asyncio.Semaphore(2)
 _PATIENCE_SECONDS = 10
@@ -47,6 +49,22 @@ def listed(router: APIRouter, path: str, name: str, titles: Mapping[str, str]) -
     return register
 
 
+def counted(
+    router: APIRouter, path: str, name: str, titles: Mapping[str, str], *tables: str
+) -> Callable[[Counting], Counting]:
+    """Register an answer of statistics and its export: the first of its `tables` (fields that are
+    lists of rows) that has any, and below it the `total` of the same columns."""
+
+    def register(endpoint: Counting) -> Counting:
+        export = _export_of_counts(endpoint, name, titles, tables)
+        router.get(path)(endpoint)
+        router.get(f"{path}.xlsx", response_class=StreamingResponse,
+                   responses={200: {"content": FILE}})(export)  # fmt: skip
+        return endpoint
+
+    return register
+
+
 def columns_of(model: type[Out], titles: Mapping[str, str]) -> list[Column]:
     """The fields that have a title, in the model's order; a code gives way to its label."""
     fields = model.model_fields
@@ -55,24 +73,52 @@ def columns_of(model: type[Out], titles: Mapping[str, str]) -> list[Column]:
 
 
 def _export_of(endpoint: Endpoint, name: str, titles: Mapping[str, str]) -> Callable[..., Any]:
-    signature = inspect.signature(endpoint)
-    [row] = get_args(signature.return_annotation.model_fields["items"].annotation)
-    columns = columns_of(row, titles)
+    columns = columns_of(row_of(inspect.signature(endpoint).return_annotation, "items"), titles)
 
-    async def export(request: Request, **asked: Any) -> StreamingResponse:
-        if "request" in signature.parameters:
-            asked["request"] = request
+    async def export(request: Request, asked: Mapping[str, Any]) -> StreamingResponse:
         heading = _heading(name, request, asked, titles)
-        async with _turn():
-            file, size = await _written(name, heading, columns, _pages(endpoint, asked))
-        headers = {
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx",
-            "Content-Length": str(size),
-        }
-        return StreamingResponse(_pieces(file), media_type=XLSX, headers=headers)
+        return await _sent(name, heading, columns, _pages(endpoint, asked))
+
+    return _asked_like(endpoint, export)
+
+
+def _export_of_counts(
+    endpoint: Counting, name: str, titles: Mapping[str, str], tables: Sequence[str]
+) -> Callable[..., Any]:
+    answer = inspect.signature(endpoint).return_annotation
+    columns = {table: columns_of(row_of(answer, table), titles) for table in tables}
+
+    async def export(request: Request, asked: Mapping[str, Any]) -> StreamingResponse:
+        counts = await endpoint(**asked)
+        table = next((one for one in tables if getattr(counts, one)), tables[0])
+        heading = _heading(name, request, asked, titles)
+        if scope := getattr(counts, "scope", None):
+            heading[2] += f"；口径：{scope}"
+        rows, total = getattr(counts, table), getattr(counts, "total", None)
+        if isinstance(total, row_of(answer, table)):
+            rows = [*rows, total]
+        return await _sent(name, heading, columns[table], _at_once(rows))
+
+    return _asked_like(endpoint, export)
+
+
+def row_of(answer: Any, table: str) -> type[Out]:
+    """The model of an answer's rows in one of its lists."""
+    [row] = get_args(answer.model_fields[table].annotation)
+    return row  # type: ignore[no-any-return]
+
+
+def _asked_like(endpoint: Counting, export: Callable[..., Any]) -> Callable[..., Any]:
+    """The export with the endpoint's own parameters, but for the page."""
+    signature = inspect.signature(endpoint)
+
+    async def ask(request: Request, **asked: Any) -> StreamingResponse:
+        own = {"request": request} if "request" in signature.parameters else {}
+        sent: StreamingResponse = await export(request, {**asked, **own})
+        return sent
 
     request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
-    export.__signature__ = signature.replace(  # type: ignore[attr-defined]
+    ask.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[
             request,
             *(
@@ -83,9 +129,9 @@ def _export_of(endpoint: Endpoint, name: str, titles: Mapping[str, str]) -> Call
         ],
         return_annotation=inspect.Signature.empty,
     )
-    export.__name__ = f"{endpoint.__name__}_as_workbook"
-    export.__doc__ = f"导出为工作簿（xlsx），筛选与清单相同。{endpoint.__doc__}"
-    return export
+    ask.__name__ = f"{endpoint.__name__}_as_workbook"
+    ask.__doc__ = f"导出为工作簿（xlsx），筛选与清单相同。{endpoint.__doc__}"
+    return ask
 
 
 async def _pages(
@@ -100,6 +146,25 @@ async def _pages(
             cursor = page.next_cursor
             if cursor is None:
                 return
+
+
+async def _at_once(rows: Sequence[Out]) -> AsyncGenerator[Sequence[Out], None]:
+    yield rows
+
+
+async def _sent(
+    name: str,
+    heading: Sequence[str],
+    columns: Sequence[Column],
+    pages: AsyncGenerator[Sequence[Out], None],
+) -> StreamingResponse:
+    async with _turn():
+        file, size = await _written(name, heading, columns, pages)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx",
+        "Content-Length": str(size),
+    }
+    return StreamingResponse(_pieces(file), media_type=XLSX, headers=headers)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ A problem is an exception class whose docstring is the Chinese title. Services k
 `errors.py`, so that one file shows every refusal; the ones below belong to HTTP itself.
 
     Problem
-    ├─ 400 MalformedRequest, CursorInvalid, IdempotencyKeyMissing
+    ├─ 400 MalformedRequest, UnknownParameter, CursorInvalid, IdempotencyKeyMissing
     ├─ 401 Unauthenticated      403 Forbidden          404 NotFound    405 MethodNotAllowed
     ├─ 409 StateConflict, RequestInProgress            412 PreconditionFailed
     ├─ 413 PayloadTooLarge      415 UnsupportedMediaType
@@ -95,6 +95,13 @@ class MalformedRequest(Problem):
 
     status = 400
     english = "The request can't be read"
+
+
+class UnknownParameter(Problem):
+    """不认识的查询参数"""
+
+    status = 400
+    english = "Unknown query parameter"
 
 
 class CursorInvalid(Problem):

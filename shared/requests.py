@@ -1,10 +1,13 @@
-"""Read request bodies strictly: size, media type, and JSON without surprises."""
+"""Read requests strictly: queries without unknown parameters, bodies by size and media type, and
+JSON without surprises."""
 
 import json
 from collections.abc import Callable, Coroutine, Iterator
 from decimal import Decimal
 from typing import Any
 
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Cookie, Header, Path
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +17,7 @@ from shared.problems import (
     InvalidPayload,
     MalformedRequest,
     PayloadTooLarge,
+    UnknownParameter,
     UnsupportedMediaType,
 )
 
@@ -59,13 +63,23 @@ class StrictRoute(APIRoute):
         """Wrap FastAPI's handler."""
         handle = super().get_route_handler()
         takes_json = self.body_field is not None
+        known = self._query_parameters()
 
         async def strict(request: Request) -> Response:
+            _require_known(request, known)
             if takes_json:
                 _require_json(request)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strict
+
+    def _query_parameters(self) -> list[str]:
+        """What the route and all it depends on read from the query."""
+        return sorted(
+            field.alias
+            for field in get_flat_params(self.dependant)
+            if not isinstance(field.field_info, Path | Header | Cookie)
+        )
 
 
 def parse_json(raw: bytes) -> Any:
@@ -87,6 +101,26 @@ def parse_json(raw: bytes) -> Any:
 def is_storable(text: str) -> bool:
     """Whether Postgres can hold the text: no NUL, no lone surrogate."""
     return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _require_known(request: Request, known: list[str]) -> None:
+    """A misspelt filter would give the whole list, as if nothing had been asked."""
+    unknown = [name for name in request.query_params if name not in known]
+    if not unknown:
+        return
+    mend = f"可用的有：{'、'.join(known)}" if known else "此处没有查询参数，请删去"
+    raise UnknownParameter(
+        f"有 {len(unknown)} 个不认识的查询参数",
+        errors=[
+            FieldError(
+                pointer=f"query/{name[:60]}",
+                code="unknown_parameter",
+                detail=f"没有查询参数 {name[:60]}",
+                mend=mend,
+            )
+            for name in unknown[:50]
+        ],
+    )
 
 
 def _require_json(request: Request) -> None:

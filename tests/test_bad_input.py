@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from deploy.local import Stack
-from deploy.topology import SERVICES
+from deploy.topology import SERVICES, Process
 from shared.auth import Principal, Role
 from shared.db import sqlalchemy_url
 from tests.world import World
@@ -209,6 +209,27 @@ def assert_is_problem(answer: httpx.Response) -> None:
     for error in problem["errors"]:
         assert error["code"]
         assert error["detail"]
+
+
+@pytest.mark.parametrize("process", SERVICES, ids=lambda process: process.name)
+async def test_a_misspelt_filter_is_refused_and_the_known_ones_are_named(
+    world: World, process: Process
+) -> None:
+    answer = await world.officer.get(f"/{process.name}/work-items", status="open")
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_parameter")
+    assert answer.json()["errors"][0]["mend"] == "此处没有查询参数，请删去"
+
+
+async def test_no_list_is_given_whole_for_a_filter_it_does_not_know(world: World) -> None:
+    answer = await world.officer.get("/monitoring/warnings", fiscal_yaer=2023, level="red")
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_parameter")
+    [error] = answer.json()["errors"]
+    assert error["pointer"] == "query/fiscal_yaer"
+    assert {"fiscal_year", "level", "limit", "cursor"} <= set(error["mend"][5:].split("、"))
+    own = await world.officer.get("/work-items", unit="219001")
+    assert (own.status_code, own.json()["code"]) == (400, "unknown_parameter")
+    exported = await world.officer.get("/monitoring/warnings.xlsx", limit=5)
+    assert exported.json()["errors"][0]["pointer"] == "query/limit"
 
 
 async def keys_stored(stack: Stack, region_code: str) -> int:

@@ -1,8 +1,9 @@
 """Every list can be taken along: the workbook holds what the list lists, for whoever asks."""
 
 from datetime import date, datetime
+from inspect import signature
 from io import BytesIO
-from typing import Any, get_args
+from typing import Any, get_origin
 
 import httpx
 import pytest
@@ -15,13 +16,13 @@ from services.goals.routes import ALL as GOALS
 from services.goals.schemas.titles import TITLES as goals_titles
 from services.monitoring.routes import ALL as MONITORING
 from services.monitoring.schemas.titles import TITLES as monitoring_titles
-from shared.exports import columns_of
+from shared.exports import columns_of, row_of
 from shared.fields import Out
 from tests.monitoring.arranged import monitored_goal, open_round, pay, run_rules
 from tests.world import Person, World
 
 PATHS = sorted(
-    f"/{service}{route.path}"
+    (f"/{service}{route.path}", "fiscal_year" in signature(route.endpoint).parameters)
     for service, routers in (
         ("goals", GOALS),
         ("monitoring", MONITORING),
@@ -29,12 +30,17 @@ PATHS = sorted(
     )
     for router in routers
     for route in router.routes
-    if hasattr(route, "path") and route.path.endswith(".xlsx") and "{" not in route.path
+    if isinstance(route, APIRoute) and route.path.endswith(".xlsx") and "{" not in route.path
 )
 
 
 #: What a list can't be asked for without.
-NEEDED = {"/goals/coverage-projects.xlsx": {"metric": "goal_coverage", "part": "denominator"}}
+NEEDED = {
+    "/goals/coverage-projects.xlsx": {"metric": "goal_coverage", "part": "denominator"},
+    "/monitoring/execution-statistics.xlsx": {"by": "unit"},
+}
+#: Statistics say their total even when there is nothing to add up.
+WITH_TOTAL = {"/monitoring/execution-statistics.xlsx"}
 
 
 async def workbook(person: Person, path: str, **asked: Any) -> tuple[list[str], list[list[Any]]]:
@@ -68,8 +74,9 @@ def as_shown(value: Any) -> Any:
 #: What a person who takes a list along has no use for: keys, versions, what stands in the row as a list.
 LEFT_OUT = {
     "agency_id", "allowed_actions", "attention", "basis_id", "budget_change_id", "colours",
-    "decisions", "dimensions", "engagement_id", "evaluation_id", "funds", "goal_id", "id", "kind",
-    "lines", "outcomes", "problems", "receipt", "receipt_href", "rectification_href",
+    "decisions", "denominator", "dimensions", "engagement_id", "evaluation_id", "funds", "goal_id",
+    "id", "kind",
+    "lines", "numerator", "outcomes", "problems", "receipt", "receipt_href", "rectification_href",
     "rectification_id", "request_id", "run_id", "scope", "selection", "self_evaluation_ids",
     "subjects", "updated_at", "version", "warning_id",
 }  # fmt: skip
@@ -84,8 +91,12 @@ def exported() -> list[tuple[str, type, dict[str, str]]]:
         routes = {route.path: route for route in every if isinstance(route, APIRoute)}
         for path, route in routes.items():
             if f"{path}.xlsx" in routes:
-                [row] = get_args(route.response_model.model_fields["items"].annotation)
-                found.append((path, row, named))
+                answer = route.response_model
+                found += [
+                    (path, row_of(answer, name), named)
+                    for name, field in answer.model_fields.items()
+                    if get_origin(field.annotation) is list
+                ]
     return found
 
 
@@ -101,20 +112,22 @@ def test_every_field_is_a_column_or_left_out_on_purpose(
 
 def test_the_lists_an_office_takes_along_are_there() -> None:
     assert len(PATHS) >= 18
-    assert "/monitoring/warnings.xlsx" in PATHS
+    assert "/monitoring/warnings.xlsx" in dict(PATHS)
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", dict(PATHS))
 async def test_a_stranger_gets_no_workbook(world: World, path: str) -> None:
     assert (await world.stranger.get(path)).status_code == 401
 
 
-@pytest.mark.parametrize("path", PATHS)
-async def test_an_empty_list_is_a_workbook_without_rows(world: World, path: str) -> None:
-    asked = {"fiscal_year": 2023, **NEEDED.get(path, {})}
+@pytest.mark.parametrize(("path", "by_year"), PATHS)
+async def test_an_empty_list_is_a_workbook_without_rows(
+    world: World, path: str, by_year: bool
+) -> None:
+    asked = {**({"fiscal_year": 2023} if by_year else {}), **NEEDED.get(path, {})}
     heading, table = await workbook(world.officer, path, **asked)
     assert world.region_code in heading[1]
-    assert len(table) == 1
+    assert len(table) == (2 if path in WITH_TOTAL else 1)
     assert all(table[0])
 
 
@@ -162,6 +175,24 @@ async def test_money_is_numbers_and_what_is_not_there_is_404_before_a_file_begin
     refused = await other_world.officer.get(path)
     assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
     assert (await world.officer.get("/monitoring/warnings.xlsx", level="mauve")).status_code == 400
+
+
+async def test_statistics_are_taken_along_with_their_total_and_scope(world: World) -> None:
+    for unit, amount in (("219001", "400000.50"), ("219002", "100000.00")):
+        goal = await monitored_goal(world, unit=unit)
+        await pay(world, goal["project_code"], (amount, "2023-06-01"))
+    asked = {"fiscal_year": 2023, "as_of": "2023-07-31", "by": "unit"}
+    path = "/monitoring/execution-statistics"
+    heading, [header, *lines] = await workbook(world.officer, f"{path}.xlsx", **asked)
+    answer = (await world.officer.get(path, **asked)).json()
+    assert answer["scope"] in heading[2]
+    paid = [line[header.index("累计支付（元）")] for line in lines]
+    assert paid == [float(row["paid"]) for row in [*answer["groups"], answer["total"]]]
+    assert paid == [400000.5, 100000, 500000.5]
+    months = {**asked, "by": "month"}
+    _, [header, *lines] = await workbook(world.officer, f"{path}.xlsx", **months)
+    answer = (await world.officer.get(path, **months)).json()
+    assert [line[header.index("月份")] for line in lines] == [m["month"] for m in answer["months"]]
 
 
 def table_of(answer: httpx.Response) -> tuple[list[Any], list[list[Any]]]:

@@ -78,6 +78,7 @@ POLICY: Policy = {
     "base_data.read": {**_BUREAU, **_UNIT},
     "training.record": _OFFICER,
     "training.read": {**_BUREAU, **_UNIT},
+    "training.compare": dict.fromkeys(_FINANCE, Reach.REGION),
     "summary.issue": {Role.FINANCE_REVIEWER: Reach.REGION},
     "accountability.hand_over": _OFFICER,
     "accountability.note_outcome": _OFFICER,

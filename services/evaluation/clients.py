@@ -1,6 +1,7 @@
 """What the evaluation service reads of the other services: their facts and their statistics."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeVar
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
+from services.evaluation.domain.training_effect import Drafts, Period, UnitDrafts, around
 from services.evaluation.domain.vocabulary import ORIGINS
 from services.evaluation.schemas.summaries import FigureOut, TraceOut
 from shared.auth import Caller
@@ -15,6 +17,9 @@ from shared.http import Peers
 from shared.problems import BadGateway
 
 _V = TypeVar("_V", bound=BaseModel)
+
+#: Units asked for at once: the longest page there is.
+_PAGE = 200
 
 FundLevel = Literal["central", "provincial", "municipal", "county"]
 
@@ -137,25 +142,79 @@ class Statistics(BaseModel):
     letters: Letters
 
 
+class UnitReviews(BaseModel):
+    """初审情况 of a unit as goals counts it."""
+
+    unit_code: str
+    unit_name: str
+    submitted_count: int
+    reviewed_count: int
+    passed_at_first_count: int
+    returned_goal_count: int
+    return_count: int
+
+
+class UnitReviewsPage(BaseModel):
+    """One page of 初审情况."""
+
+    items: list[UnitReviews]
+    next_cursor: str | None
+
+
+async def first_drafts(peers: Peers, caller: Caller, period: Period) -> list[UnitDrafts]:
+    """How the goals first submitted in a period fared, unit by unit, asked as the caller."""
+    asked: dict[str, str | int] = {
+        "submitted_from": str(period.first_on),
+        "submitted_to": str(period.last_on),
+        "limit": _PAGE,
+    }
+    found: list[UnitDrafts] = []
+    while True:
+        page = await _ask(peers, caller, "goals", "/review-statistics", UnitReviewsPage, asked)
+        found += [_unit_drafts(row) for row in page.items]
+        if page.next_cursor is None:
+            return found
+        asked["cursor"] = page.next_cursor
+
+
+async def drafts_around(
+    peers: Peers, caller: Caller, held_on: date, days: int
+) -> tuple[list[UnitDrafts], list[UnitDrafts]]:
+    """The first drafts of the days before a training and of those after it."""
+    before, after = around(held_on, days)
+    return await asyncio.gather(
+        first_drafts(peers, caller, before), first_drafts(peers, caller, after)
+    )
+
+
 async def learned_figures(peers: Peers, caller: Caller, fiscal_year: int) -> list[FigureOut]:
     """The figures of the annual summary that other services own, asked as the caller."""
+    year = {"fiscal_year": fiscal_year}
     coverage, statistics = await asyncio.gather(
-        _ask(peers, caller, "goals", "/coverage", fiscal_year, YearCoverage),
-        _ask(peers, caller, "monitoring", "/statistics", fiscal_year, Statistics),
+        _ask(peers, caller, "goals", "/coverage", YearCoverage, year),
+        _ask(peers, caller, "monitoring", "/statistics", Statistics, year),
     )
     return [*_coverage_figures(coverage), *_monitoring_figures(statistics, fiscal_year)]
 
 
 async def _ask(
-    peers: Peers, caller: Caller, process: str, path: str, fiscal_year: int, view: type[_V]
+    peers: Peers,
+    caller: Caller,
+    process: str,
+    path: str,
+    view: type[_V],
+    asked: Mapping[str, str | int],
 ) -> _V:
-    answer = await peers.get(
-        process, path, principal=caller.principal, params={"fiscal_year": fiscal_year}
-    )
+    answer = await peers.get(process, path, principal=caller.principal, params=dict(asked))
     try:
         return view.model_validate_json(answer.content)
     except ValidationError as error:
         raise BadGateway(f"{process} 的应答与约定不符") from error
+
+
+def _unit_drafts(row: UnitReviews) -> UnitDrafts:
+    counts = row.model_dump(exclude={"unit_code", "unit_name"})
+    return UnitDrafts(row.unit_code, row.unit_name, Drafts(**counts))
 
 
 def _coverage_figures(coverage: YearCoverage) -> list[FigureOut]:

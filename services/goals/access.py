@@ -51,6 +51,7 @@ POLICY: Policy = {
     # Help says nothing of any region: everyone who signed in may read it.
     "form.read": dict.fromkeys(set(Role) - {Role.PUBLIC}, Reach.PUBLISHED),
     "coverage.read": dict.fromkeys((*_BUREAU, Role.SERVICE), Reach.REGION),
+    "review_statistics.read": _READ,
     "indicator.read": _READ,
     "indicator.propose": {Role.UNIT_FILLER: Reach.UNITS, Role.FINANCE_OFFICER: Reach.REGION},
     "indicator.revise": {Role.UNIT_FILLER: Reach.UNITS, Role.FINANCE_OFFICER: Reach.REGION},

@@ -215,6 +215,10 @@ async def test_a_unit_discloses_its_own_approved_goals(world: World) -> None:
     )
     assert [g["project_name"] for g in public.json()["items"]] == [goal["project_name"]]
     assert "drafted_by" not in public.json()["items"][0]
+    elsewhere = await world.officer.get(
+        "/goals/published-goals", fiscal_year=2023, region_code="640000000"
+    )
+    assert elsewhere.status_code == 404
     again = await world.approver().post("/goals/disclosures", order)
     assert (again.status_code, again.json()["code"]) == (409, "nothing_to_disclose")
 

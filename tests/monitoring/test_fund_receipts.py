@@ -68,3 +68,28 @@ async def test_a_projects_vouchers_run_up_to_what_was_paid(world: World) -> None
             row["voucher_no"],
             running,
         )
+
+
+async def test_vouchers_are_found_by_unit_and_day(world: World) -> None:
+    mine, theirs = await monitored_goal(world), await monitored_goal(world, unit="219002")
+    [first, last] = await pay(
+        world, mine["project_code"], ("10.00", "2023-03-15"), ("20.00", "2023-03-31")
+    )
+    [other] = await pay(world, theirs["project_code"], ("30.00", "2023-03-31"))
+    arrived = [
+        receipt(goal["project_code"], {"amount": "5.00", "received_on": day, "receipt_no": number})
+        for goal, day, number in ((mine, "2023-03-01", "A"), (theirs, "2023-04-01", "B"))
+    ]
+    await world.integration.post(IMPORTS, {"items": arrived})
+    for asked, found in (
+        ({"unit_code": "219001"}, {first["voucher_no"], last["voucher_no"]}),
+        ({"paid_from": "2023-03-31"}, {last["voucher_no"], other["voucher_no"]}),
+        ({"paid_from": "2023-03-15", "paid_to": "2023-03-30"}, {first["voucher_no"]}),
+        ({"unit_code": "219002", "paid_to": "2023-03-30"}, set()),
+    ):
+        rows = (await world.officer.get("/monitoring/payments", **asked)).json()["items"]
+        assert {row["voucher_no"] for row in rows} == found, asked
+    assert await listed(world, unit_code="219002") == ["B"]
+    assert await listed(world, received_from="2023-03-01", received_to="2023-03-31") == ["A"]
+    own = await world.filler("219002").get("/monitoring/payments", unit_code="219001")
+    assert own.json()["items"] == []

@@ -283,5 +283,8 @@ async def test_a_warning_is_read_by_the_unit_it_concerns_and_by_the_bureau(world
         assert own.json()["allowed_actions"] == may
     read = (await world.officer.get(f"/monitoring{path}")).json()
     assert read["allowed_actions"] == ["rectification.issue"]
+    for office, found in (("教科文室（示例）", 1), ("行财室（示例）", 0)):
+        listed = await world.officer.get("/monitoring/warnings", office=office)
+        assert len(listed.json()["items"]) == found
     execution = await execution_of(world, warning["project_code"])
     assert Decimal(read["receipt"]["inputs"]["budget"]) == Decimal(execution["budget"])

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from services.evaluation.domain.amounts import in_wan_yuan, printed
 from services.evaluation.domain.summary_tables import ScoredSubject
+from services.evaluation.domain.training_effect import USUAL_DAYS
 from services.evaluation.domain.vocabulary import GRADES
 
 
@@ -114,6 +115,23 @@ def _trainings(fiscal_year: int, figure: Mapping[str, str]) -> tuple[str, ...]:
     return (
         f"{fiscal_year}年组织预算绩效管理培训 {figure['training_events']}，"
         f"登记参加的部门（单位） {figure['trained_units']}。",
+        *_before_and_after(figure),
+    )
+
+
+def _before_and_after(figure: Mapping[str, str]) -> tuple[str, ...]:
+    """The rates of those who came, beside those of the others if they have any."""
+    if "first_pass_attended_before" not in figure:
+        return ()
+    others = (
+        f"，未参加的由 {figure['first_pass_others_before']} 到 {figure['first_pass_others_after']}"
+        if "first_pass_others_before" in figure
+        else ""
+    )
+    return (
+        f"参加单位最多的一次培训前后各 {USUAL_DAYS} 天，绩效目标首次审核通过率：参加的单位由 "
+        f"{figure['first_pass_attended_before']} 到 {figure['first_pass_attended_after']}{others}"
+        "（只列数字，不作因果判断）。",
     )
 
 

@@ -23,7 +23,7 @@ from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
-from shared.exports import listed
+from shared.exports import counted, listed
 from shared.fields import YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -94,7 +94,7 @@ async def decide_result_proposal(
     return await once.answer(out, row_version=out.version)
 
 
-@router.get("/result-application-statistics")
+@counted(router, "/result-application-statistics", "结果应用统计", TITLES, "items")
 async def get_result_application_statistics(
     request: Request,
     by: Annotated[Caller, allow("result_proposal.count")],

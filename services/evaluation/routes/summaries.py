@@ -9,8 +9,9 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from services.evaluation.clients import learned_figures
-from services.evaluation.queries import summary_issues, summary_lists
+from services.evaluation.clients import drafts_around, learned_figures
+from services.evaluation.domain.training_effect import USUAL_DAYS
+from services.evaluation.queries import summary_issues, summary_lists, training_effect
 from services.evaluation.queries.annual_summary import annual_summary
 from services.evaluation.queries.summary_document import as_markdown, summary_content
 from services.evaluation.schemas.summaries import (
@@ -26,11 +27,12 @@ from services.evaluation.schemas.summaries import (
 )
 from services.evaluation.usecases import summaries as usecases
 from shared.auth import Caller, allow
-from shared.clock import Now
-from shared.db import Reader, Session, TransactionReads
+from shared.clock import Now, business_day
+from shared.db import Reader, Reads, Session, TransactionReads
 from shared.documents import DOCX_RESPONSE, Templates, docx_response
 from shared.etags import PutIfMatch, tagged
 from shared.fields import YearQuery
+from shared.http import Peers
 from shared.idempotency import Once
 from shared.pages import Page, Paging
 from shared.problems import MalformedRequest, NotFound
@@ -48,10 +50,26 @@ AsOf = Annotated[
 
 
 async def _learned_first(
-    request: Request, fiscal_year: YearPath, by: SummaryIssuer
+    request: Request, fiscal_year: YearPath, by: SummaryIssuer, reads: Reader, now: Now
 ) -> Sequence[FigureOut]:
     """The other services' figures, asked for before the transaction begins."""
-    return await learned_figures(request.app.state.peers, by, fiscal_year)
+    return await _learned(request.app.state.peers, reads, by, fiscal_year, now)
+
+
+async def _learned(
+    peers: Peers, reads: Reads, by: Caller, fiscal_year: int, now: datetime
+) -> Sequence[FigureOut]:
+    """What others count of the year, and of the drafts before and after its largest training."""
+    held = await training_effect.largest_of_year(reads, by, fiscal_year)
+    if held is None:
+        return await learned_figures(peers, by, fiscal_year)
+    figures, (before, after) = await asyncio.gather(
+        learned_figures(peers, by, fiscal_year),
+        drafts_around(peers, by, held.held_on, USUAL_DAYS),
+    )
+    today = business_day(now)
+    effect = training_effect.effect_of(held, before, after, days=USUAL_DAYS, today=today)
+    return [*figures, *training_effect.effect_figures(effect)]
 
 
 async def _asked(
@@ -64,7 +82,7 @@ async def _asked(
 ) -> AnnualSummaryOut:
     """As issued by an instant, or written now: the other services first, then the own database."""
     if as_of is None:
-        learned = await learned_figures(request.app.state.peers, by, fiscal_year)
+        learned = await _learned(request.app.state.peers, reads, by, fiscal_year, now)
         return await annual_summary(reads, by, fiscal_year=fiscal_year, learned=learned, at=now)
     if as_of.tzinfo is None:
         raise MalformedRequest("as_of 须带时区，如 2024-03-01T18:00:00+08:00")

@@ -3,12 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.evaluation.clients import drafts_around
+from services.evaluation.domain.training_effect import USUAL_DAYS
+from services.evaluation.queries import training_effect
 from services.evaluation.queries import trainings as queries
 from services.evaluation.schemas.titles import TITLES
+from services.evaluation.schemas.training_effect import TrainingEffectOut
 from services.evaluation.schemas.trainings import (
     TrainedUnitOut,
     TrainingIn,
@@ -17,7 +21,7 @@ from services.evaluation.schemas.trainings import (
 )
 from services.evaluation.usecases import trainings as usecases
 from shared.auth import Caller, allow
-from shared.clock import Now
+from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
 from shared.exports import listed
@@ -58,6 +62,23 @@ async def get_training(
     """一次培训；单位只见本单位参加的人数。"""
     out = await queries.training(reads, by, training_id)
     return tagged(request, out, out.version)
+
+
+@router.get("/trainings/{training_id}/effect")
+async def get_training_effect(
+    request: Request,
+    training_id: UUID,
+    by: Annotated[Caller, allow("training.compare")],
+    reads: Reader,
+    now: Now,
+    days: Annotated[int, Query(ge=1, le=366, description="前后各多少天")] = USUAL_DAYS,
+    attended: Annotated[bool | None, Query(description="只列参加或未参加的单位")] = None,
+) -> TrainingEffectOut:
+    """培训前后各若干天首次报送的目标审得怎样，参加与未参加的单位分列；只列数字，不断言因果。"""
+    held = await training_effect.held(reads, by, training_id)
+    before, after = await drafts_around(request.app.state.peers, by, held.held_on, days)
+    effect = training_effect.effect_of(held, before, after, days=days, today=business_day(now))
+    return training_effect.only(effect, attended)
 
 
 @router.put("/trainings/{training_id}", response_model=TrainingOut)

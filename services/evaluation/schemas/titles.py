@@ -57,4 +57,7 @@ TITLES = {
     "proposed_by": "提出人",
     "revision": "更正次序",
     "rule": "规则",
+    "proposed": "建议数",
+    "adopted": "采纳数",
+    "departed": "偏离数",
 }

@@ -11,6 +11,7 @@ from services.goals.routes import (
     goals,
     import_jobs,
     library,
+    review_statistics,
     steps,
 )
 from shared.form_routes import form_routes
@@ -30,4 +31,5 @@ ALL = [
     library.router,
     import_jobs.router,
     job_routes(),
+    review_statistics.router,
 ]

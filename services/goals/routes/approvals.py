@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +25,7 @@ from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
+from shared.problems import NotFound
 from shared.requests import StrictRoute
 
 router = APIRouter(tags=["approvals"], route_class=StrictRoute)
@@ -111,6 +112,11 @@ async def list_published_goals(
     reads: Reader,
     paging: Paging,
     fiscal_year: YearQuery,
+    region_code: Annotated[
+        str | None, Query(max_length=9, description="行政区划，未登录的公众须带；登录的只查本区划")
+    ] = None,
 ) -> Page[PublishedGoal]:
     """已公开的绩效目标（公众可见的字段，公开时的版本）。"""
+    if region_code not in (None, by.region_code):
+        raise NotFound("只能查阅所登录区划已公开的目标；查其他区划请退出登录")
     return await queries.list_published(reads, by, paging, fiscal_year=fiscal_year)

@@ -182,7 +182,15 @@ class GoalSubmission(Table):
     """The whole form as it was submitted. Never changed."""
 
     __tablename__ = "goal_submission"
-    __table_args__ = (_of_goal(),)
+    __table_args__ = (
+        _of_goal(),
+        Index(
+            "ix_goal_submission_region_code_first",
+            "region_code",
+            "submitted_at",
+            postgresql_where="submission_no = 1",
+        ),
+    )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
     goal_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,6 +1,8 @@
 """Payments and receipts, row by row."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +22,12 @@ _REACHED = """
         select from approved_goal g where g.region_code = p.region_code
           and g.project_code = p.project_code and g.fiscal_year = p.fiscal_year
           and g.unit_code = any ($2)))
+"""
+
+_OF_UNIT = """
+    (p.project_code, p.fiscal_year) in (
+        select g.project_code, g.fiscal_year from approved_goal g
+        where g.region_code = $1 and g.unit_code = {})
 """
 
 _PAYMENT = """
@@ -56,16 +64,22 @@ _KNOWN = """
 """
 
 
+@dataclass(frozen=True)
+class VouchersAsked:
+    """Which vouchers: of a project, or a unit by its approved goals, in days both included."""
+
+    project_code: str | None
+    fiscal_year: int | None
+    unit_code: str | None
+    first_on: date | None
+    last_on: date | None
+
+
 async def list_payments(
-    reads: Reads,
-    caller: Caller,
-    paging: PageRequest,
-    *,
-    project_code: str | None,
-    fiscal_year: int | None,
+    reads: Reads, caller: Caller, paging: PageRequest, asked: VouchersAsked
 ) -> Page[PaymentOut]:
     """Payments by voucher number; a unit sees those of its own approved projects."""
-    where = _narrowed(caller, project_code, fiscal_year)
+    where = _narrowed(caller, asked, "paid_on")
     where.add_after("p.voucher_no > {}", paging.after(str))
     sql = f"{_PAYMENTS}{where} order by p.voucher_no{where.limit(paging.limit + 1)}"
     rows = await reads.all(sql, *where.arguments)
@@ -73,15 +87,10 @@ async def list_payments(
 
 
 async def list_receipts(
-    reads: Reads,
-    caller: Caller,
-    paging: PageRequest,
-    *,
-    project_code: str | None,
-    fiscal_year: int | None,
+    reads: Reads, caller: Caller, paging: PageRequest, asked: VouchersAsked
 ) -> Page[FundReceiptOut]:
     """Receipts by number; a unit sees those of its own approved projects."""
-    where = _narrowed(caller, project_code, fiscal_year)
+    where = _narrowed(caller, asked, "received_on")
     where.add_after("p.receipt_no > {}", paging.after(str))
     sql = f"{_RECEIPTS}{where} order by p.receipt_no{where.limit(paging.limit + 1)}"
     rows = await reads.all(sql, *where.arguments)
@@ -114,10 +123,15 @@ def by_level(levels: str, paid: str) -> Execution:
     )
 
 
-def _narrowed(caller: Caller, project_code: str | None, fiscal_year: int | None) -> Where:
-    where = Where(caller.region_code, caller.units)
-    where.add("p.project_code = {}", project_code)
-    return where.add("p.fiscal_year = {}", fiscal_year)
+def _narrowed(caller: Caller, asked: VouchersAsked, day: str) -> Where:
+    return (
+        Where(caller.region_code, caller.units)
+        .add("p.project_code = {}", asked.project_code)
+        .add("p.fiscal_year = {}", asked.fiscal_year)
+        .add(_OF_UNIT, asked.unit_code)
+        .add(f"p.{day} >= {{}}", asked.first_on)
+        .add(f"p.{day} <= {{}}", asked.last_on)
+    )
 
 
 def _payment(row: Mapping[str, Any]) -> PaymentOut:

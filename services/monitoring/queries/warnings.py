@@ -42,6 +42,10 @@ ANSWER_STATE = """
 
 _OVERDUE = "(w.status = 'open' and w.answer is null and w.answer_due_on < {})"
 
+_OF_OFFICE = """
+    w.unit_code in (select u.code from unit u where u.region_code = $1 and u.office = {})
+"""
+
 _OF_PROJECT = f"""
     select {_SUMMARY} {_REACHED} and w.project_code = $3 and w.fiscal_year = $4 order by w.id
 """
@@ -90,6 +94,7 @@ async def list_warnings(
     status: str | None,
     level: str | None,
     unit_code: str | None,
+    office: str | None,
     rule_id: str | None,
     answer: str | None,
     overdue: bool,
@@ -103,6 +108,7 @@ async def list_warnings(
         .add("w.status = {}", status)
         .add("w.level = {}", level)
         .add("w.unit_code = {}", unit_code)
+        .add(_OF_OFFICE, office)
         .add("w.rule_id = {}", rule_id)
         .add(f"{ANSWER_STATE} = {{}}", answer)
         .add(_OVERDUE, today if overdue else None)

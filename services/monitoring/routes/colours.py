@@ -16,7 +16,7 @@ from services.monitoring.schemas.payments import UnitCode
 from services.monitoring.schemas.titles import TITLES
 from shared.auth import Caller, allow
 from shared.db import Reader
-from shared.exports import listed
+from shared.exports import counted, listed
 from shared.fields import Text
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
@@ -26,7 +26,7 @@ router = APIRouter(tags=["warnings"], route_class=StrictRoute)
 LightReader = Annotated[Caller, allow("warning.read")]
 
 
-@router.get("/monitoring-rounds/{round_id}/colour-statistics")
+@counted(router, "/monitoring-rounds/{round_id}/colour-statistics", "颜色分布", TITLES, "groups")
 async def get_colour_statistics(
     round_id: UUID,
     caller: LightReader,

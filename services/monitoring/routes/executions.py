@@ -12,7 +12,7 @@ from services.monitoring.schemas.titles import TITLES
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader
-from shared.exports import listed
+from shared.exports import counted, listed
 from shared.fields import Text, YearQuery
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
@@ -56,7 +56,7 @@ async def list_executions(
     )
 
 
-@router.get("/execution-statistics")
+@counted(router, "/execution-statistics", "执行统计", TITLES, "groups", "months")
 async def get_execution_statistics(
     caller: ExecutionReader,
     reads: Reader,

@@ -1,5 +1,6 @@
 """支付与资金到位."""
 
+from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from services.monitoring.schemas.payments import (
     PaymentRow,
     ProjectCode,
     ProjectPaymentOut,
+    UnitCode,
 )
 from services.monitoring.schemas.titles import TITLES
 from services.monitoring.usecases import fund_receipts, payment_files, payments
@@ -34,6 +36,7 @@ router = APIRouter(tags=["payments"], route_class=StrictRoute)
 
 PaymentImporter = Annotated[Caller, allow("payment.import")]
 PaymentReader = Annotated[Caller, allow("payment.read")]
+Unit = Annotated[UnitCode | None, Query(description="已批复目标的单位")]
 
 
 @router.post("/payment-imports", status_code=207, response_model=BulkOut)
@@ -102,11 +105,13 @@ async def list_payments(
     paging: Paging,
     project_code: Annotated[ProjectCode | None, Query()] = None,
     fiscal_year: YearQuery | None = None,
+    unit_code: Unit = None,
+    paid_from: Annotated[date | None, Query(description="支付日期，自（含）")] = None,
+    paid_to: Annotated[date | None, Query(description="支付日期，至（含）")] = None,
 ) -> Page[PaymentOut]:
     """支付凭证，按凭证号；单位只看到本单位已批复目标的项目的凭证。"""
-    return await queries.list_payments(
-        reads, by, paging, project_code=project_code, fiscal_year=fiscal_year
-    )
+    asked = queries.VouchersAsked(project_code, fiscal_year, unit_code, paid_from, paid_to)
+    return await queries.list_payments(reads, by, paging, asked)
 
 
 @listed(router, "/fund-receipts", "资金到位", TITLES)
@@ -116,11 +121,13 @@ async def list_fund_receipts(
     paging: Paging,
     project_code: Annotated[ProjectCode | None, Query()] = None,
     fiscal_year: YearQuery | None = None,
+    unit_code: Unit = None,
+    received_from: Annotated[date | None, Query(description="到位日期，自（含）")] = None,
+    received_to: Annotated[date | None, Query(description="到位日期，至（含）")] = None,
 ) -> Page[FundReceiptOut]:
     """资金到位，按到位单号；单位只看到本单位已批复目标的项目的到位单。"""
-    return await queries.list_receipts(
-        reads, by, paging, project_code=project_code, fiscal_year=fiscal_year
-    )
+    asked = queries.VouchersAsked(project_code, fiscal_year, unit_code, received_from, received_to)
+    return await queries.list_receipts(reads, by, paging, asked)
 
 
 @router.get("/projects/{code}/payments")

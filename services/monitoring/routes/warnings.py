@@ -25,8 +25,8 @@ from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch, tagged
-from shared.exports import listed
-from shared.fields import Code, YearQuery
+from shared.exports import counted, listed
+from shared.fields import Code, Text, YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
@@ -47,6 +47,7 @@ async def list_warnings(
     status: Annotated[WarningStatus | None, Query()] = None,
     level: Annotated[WarningLevel | None, Query()] = None,
     unit_code: Annotated[UnitCode | None, Query()] = None,
+    office: Annotated[Text | None, Query(description="业务室")] = None,
     rule_id: Annotated[Code | None, Query()] = None,
     answer: Annotated[AnswerState | None, Query(description="现行的回应；none 为未回应")] = None,
     overdue: Annotated[bool, Query(description="只列逾期未回应的")] = False,
@@ -61,6 +62,7 @@ async def list_warnings(
         status=status,
         level=level,
         unit_code=unit_code,
+        office=office,
         rule_id=rule_id,
         answer=answer,
         overdue=overdue,
@@ -116,7 +118,7 @@ async def decide_warning_answer(
     return await once.answer(out, row_version=out.version)
 
 
-@router.get("/warning-statistics")
+@counted(router, "/warning-statistics", "预警统计", TITLES, "items")
 async def get_warning_statistics(
     caller: Annotated[Caller, allow("statistics.read")],
     reads: Reader,

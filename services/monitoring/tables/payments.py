@@ -36,6 +36,7 @@ class Payment(Table):
             "paid_on",
             postgresql_include=["fund_level", "amount"],
         ),
+        Index("ix_payment_region_code_paid_on", "region_code", "paid_on"),
         Index(
             "ix_payment_region_code_reverses_voucher_no",
             "region_code",
@@ -72,6 +73,7 @@ class FundReceipt(Table):
             "received_on",
             postgresql_include=["fund_level", "amount"],
         ),
+        Index("ix_fund_receipt_region_code_received_on", "region_code", "received_on"),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
