@@ -143,8 +143,16 @@ async def _recheck(client: Client, data: DemoData, engagements: dict[str, str], 
     body = {
         "engagement_id": engagements[row["contract_no"]],
         "rows": numbered(data.recheck_rows[form["project_code"]], "review_score", "note"),
-        "finding": row["finding"] or None,
-        "rectification_advised": is_true(row["rectification_advised"]),
+        "findings": [
+            {
+                "code": code,
+                "text": row[code],
+                "rectification_advised": code == "execution_slow"
+                and is_true(row["rectification_advised"]),
+            }
+            for code in ("evidence_missing", "execution_slow")
+            if row[code]
+        ],
     }
     path = f"/evaluation/self-evaluations/{form['id']}/rechecks"
     agent = agent_of_contract(data)[row["contract_no"]]

@@ -5,24 +5,41 @@ from datetime import timedelta
 from typing import Any
 
 from services.evaluation.queries.accountability import waited_for
-from services.evaluation.queries.reach import reach
+from services.evaluation.queries.reach import PLAN_OF, reach
 from services.evaluation.queries.self_evaluations import REACHED
 from services.evaluation.schemas.summaries import WorkItem, WorkItems
 from shared.auth import Caller, Role
 from shared.clock import business_day, now
 from shared.db import Reads
 
-#: The state `to_letter` is 复审建议整改 without a request yet.
+#: The state `to_letter` is 复审建议整改 without a request yet; `planned` is sent in and drawn by a
+#: plan, which sets the day.
 _SELF_EVALUATIONS = f"""
     select s.fiscal_year,
-           case when s.status = 'rechecked' then 'to_letter' else s.status end as state,
-           min(s.due_on) as due_on, count(*) as count
+           case when s.status = 'rechecked' then 'to_letter'
+                when s.status = 'submitted' and p.id is not null then 'planned'
+                else s.status end as state,
+           min(case when s.status = 'submitted' then coalesce(p.due_on, s.due_on)
+                    else s.due_on end) as due_on,
+           count(*) as count
     from self_evaluation s
     left join recheck c on c.region_code = s.region_code and c.self_evaluation_id = s.id
+    left join recheck_plan p on p.region_code = s.region_code and p.id = {PLAN_OF}
     where {REACHED} and (s.status <> 'rechecked' or (c.rectification_advised and not exists (
         select from rectification_source r
         where r.region_code = s.region_code and r.self_evaluation_id = s.id)))
     group by 1, 2 order by 1, 2
+"""
+
+#: What is left to review of the bureau's own plans; who made a plan does not carry it out.
+_OWN_PLANS = f"""
+    select s.fiscal_year, 'own_plan' as state, min(p.due_on) as due_on, count(*) as count
+    from recheck_plan p
+    join recheck_plan_candidate c on c.region_code = p.region_code and c.plan_id = p.id
+    join self_evaluation s on s.region_code = c.region_code and s.id = c.self_evaluation_id
+    where p.region_code = $1 and p.engagement_id is null and p.planned_by <> $2
+      and c.drawn and s.status = 'submitted' and p.id = {PLAN_OF}
+    group by 1 order by 1
 """
 
 _EVALUATIONS = """
@@ -76,6 +93,7 @@ _INVITED = """
     group by 1 order by 1
 """
 
+_PLANNED = "recheck-plan-candidates?fiscal_year={year}&status=waiting"
 _FORMS = "self-evaluations?fiscal_year={year}&status="
 _EVALUATED = "evaluations?fiscal_year={year}&status="
 
@@ -99,12 +117,28 @@ _FORM_WORK = {
         "self_evaluation.recheck",
         f"{_FORMS}submitted",
     ),
+    (Role.AGENCY_EVALUATOR, "planned"): (
+        "recheck_plan_to_carry_out",
+        "复审方案内的绩效自评待复审",
+        "self_evaluation.recheck",
+        _PLANNED,
+    ),
     (Role.FINANCE_OFFICER, "to_letter"): (
         "rectification_to_request",
         "复审建议整改，待发整改函",
         "rectification.request",
         f"{_FORMS}rechecked&waits_for_letter=true",
     ),
+}
+
+_OWN_PLAN_WORK = {
+    (role, "own_plan"): (
+        "recheck_plan_to_carry_out",
+        "财政自行复审的绩效自评待复审",
+        "self_evaluation.recheck",
+        _PLANNED,
+    )
+    for role in (Role.FINANCE_OFFICER, Role.FINANCE_REVIEWER)
 }
 
 _REFUSED_WORK = {
@@ -183,6 +217,8 @@ async def work_items(reads: Reads, caller: Caller) -> WorkItems:
         refused = await reads.all(_REFUSED, region_code)
         items += [item for row in refused for item in _items(row, caller, _REFUSED_WORK)]
         items += await _of_contracts(reads, caller)
+        own = await reads.all(_OWN_PLANS, region_code, caller.subject)
+        items += [item for row in own for item in _items(row, caller, _OWN_PLAN_WORK)]
         invited = await reads.all(_INVITED, region_code, caller.subject)
         items += [item for row in invited for item in _items(row, caller, _EXPERT_WORK)]
         waited = await waited_for(reads, caller.region_code, business_day(now()))

@@ -9,6 +9,8 @@ from services.evaluation.routes import (
     ex_ante,
     experts,
     overview,
+    recheck_plans,
+    rechecks,
     rectifications,
     result_proposals,
     score_previews,
@@ -32,4 +34,6 @@ ALL = [
     base_data.router,
     result_proposals.router,
     accountability.router,
+    rechecks.router,
+    recheck_plans.router,
 ]
