@@ -70,7 +70,7 @@ LEFT_OUT = {
     "agency_id", "allowed_actions", "attention", "basis_id", "budget_change_id", "colours",
     "decisions", "dimensions", "engagement_id", "evaluation_id", "findings", "form_version", "funds",
     "goal_id", "grade_changes", "id", "kind", "lines", "outcomes", "plan_id", "problems", "receipt",
-    "receipt_href", "rectification_href", "rectification_id", "request_id", "run_id", "scope",
+    "receipt_href", "rectification_href", "rectification_id", "request_id", "rows_href", "run_id", "scope",
     "selection", "self_evaluation_id", "self_evaluation_ids", "subjects", "updated_at", "version",
     "warning_id",
 }  # fmt: skip

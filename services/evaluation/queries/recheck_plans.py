@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.evaluation.access import permitted
 from services.evaluation.domain.draws import rank_key
 from services.evaluation.domain.sampling import METHODS, REASONS
 from services.evaluation.queries.reach import PLAN_OF, open_contracts
@@ -72,7 +73,7 @@ _CANDIDATES = f"""
                s.project_name, s.unit_code, s.unit_name, c.budget_full_year, c.drawn, c.why,
                c.reason, p.method, p.seed, {_STATUS} as status, c.form_version,
                k.self_evaluation_id is null and s.row_version <> c.form_version as form_changed,
-               p.due_on, p.fiscal_year, p.engagement_id
+               p.due_on, p.fiscal_year, p.engagement_id, p.planned_by
         from {_WITH_FORMS}
         join recheck_plan p on p.region_code = c.region_code and p.id = c.plan_id
         where c.region_code = $1) each
@@ -88,6 +89,7 @@ class CandidatesAsked:
     plan_id: UUID | None = None
     drawn: bool | None = None
     status: str | None = None
+    to_review: bool = False
 
 
 async def list_plans(
@@ -119,7 +121,7 @@ async def plan(reads: Reads, caller: Caller, plan_id: UUID) -> RecheckPlanOut:
             **_described(row),
             "budget_scope": BUDGET_SCOPE,
             "proof": {**row, "how": _HOW[row["method"]].format(share=row["share"])},
-            "items": [_candidate(each) for each in items],
+            "items": [_candidate(each, caller) for each in items],
         }
     )
 
@@ -135,11 +137,16 @@ async def list_candidates(
         .add("plan_id = {}", asked.plan_id)
         .add("drawn = {}", asked.drawn)
         .add("status = {}", asked.status)
+        .add_fixed("status = 'waiting'", when=asked.to_review)
+        .add_fixed("engagement_id is null", when=asked.to_review and caller.agency is None)
+        .add("planned_by <> {}", caller.subject if asked.to_review else None)
         .add_after("(plan_id, position) > ({}, {})", paging.after(UUID, int))
     )
     sql = f"{_CANDIDATES}{where} order by plan_id, position{where.limit(paging.limit + 1)}"
     rows = await reads.all(sql, *where.arguments)
-    return paging.page(rows, _candidate, lambda row: [row["plan_id"], row["position"]])
+    return paging.page(
+        rows, lambda row: _candidate(row, caller), lambda row: [row["plan_id"], row["position"]]
+    )
 
 
 async def _reached(reads: Reads, caller: Caller, column: str) -> Where:
@@ -158,14 +165,19 @@ def _described(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _candidate(row: Mapping[str, Any]) -> RecheckPlanCandidateOut:
+def _candidate(row: Mapping[str, Any], caller: Caller) -> RecheckPlanCandidateOut:
     by_lot = row["why"] in ("random", "not_drawn") and row["seed"] is not None
+    side = caller.agency is not None or row["engagement_id"] is None
+    to_review = row["status"] == "waiting" and side and row["planned_by"] != caller.subject
     return RecheckPlanCandidateOut.model_validate(
         {
             **row,
             "why_label": REASONS[row["why"]],
             "status_label": STATUSES[row["status"]],
             "rank_key": rank_key(row["seed"], str(row["self_evaluation_id"])) if by_lot else None,
+            "allowed_actions": permitted(
+                caller.principal, ["self_evaluation.recheck"] if to_review else []
+            ),
         }
     )
 

@@ -82,10 +82,19 @@ async def statistics(
         *paging.after(str),
         paging.limit + 1,
     )
-    return paging.page(rows, _group, lambda row: [row["key"]])
+    listed = f"/api/v1/evaluation/rechecks?fiscal_year={fiscal_year}&"
+    return paging.page(
+        rows, lambda row: _group(row, listed + _behind(by, row["key"])), lambda row: [row["key"]]
+    )
 
 
-def _group(row: Mapping[str, Any]) -> RecheckStatisticsOut:
+def _behind(by: str, key: str) -> str:
+    if key == "bureau":
+        return "reviewer=bureau"
+    return f"unit_code={key}" if by == "unit" else f"agency_uscc={key}"
+
+
+def _group(row: Mapping[str, Any], rows_href: str) -> RecheckStatisticsOut:
     changes = labelled(row["grade_changes"], self_grade=GRADES, review_grade=GRADES)
     return RecheckStatisticsOut.model_validate(
         {
@@ -93,6 +102,7 @@ def _group(row: Mapping[str, Any]) -> RecheckStatisticsOut:
             "mean_total_difference": _mean(row["total_difference_sum"], row["form_count"]),
             "mean_row_difference": _mean(row["row_difference_sum"], row["row_count"]),
             "grade_changes": changes,
+            "rows_href": rows_href,
         }
     )
 

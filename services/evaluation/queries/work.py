@@ -93,7 +93,7 @@ _INVITED = """
     group by 1 order by 1
 """
 
-_PLANNED = "recheck-plan-candidates?fiscal_year={year}&status=waiting"
+_PLANNED = "recheck-plan-candidates?fiscal_year={year}&to_review=true"
 _FORMS = "self-evaluations?fiscal_year={year}&status="
 _EVALUATED = "evaluations?fiscal_year={year}&status="
 

@@ -68,7 +68,8 @@ async def list_recheck_plan_candidates(
     plan_id: Annotated[UUID | None, Query()] = None,
     drawn: Annotated[bool | None, Query(description="是否选中")] = None,
     status: Annotated[CandidateStatus | None, Query()] = None,
+    to_review: Annotated[bool, Query(description="只列待您一方复审的")] = False,
 ) -> Page[RecheckPlanCandidateOut]:
     """方案的候选自评，按方案与选取次序；机构只见自己方案选中的。"""
-    asked = queries.CandidatesAsked(fiscal_year, plan_id, drawn, status)
+    asked = queries.CandidatesAsked(fiscal_year, plan_id, drawn, status, to_review)
     return await queries.list_candidates(reads, by, paging, asked)

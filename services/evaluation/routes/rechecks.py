@@ -8,13 +8,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.evaluation.queries import recheck_statistics, self_evaluations
+from services.evaluation.queries import rechecks as queries
+from services.evaluation.queries.rechecks import RechecksAsked
 from services.evaluation.schemas.rechecks import (
     FindingKindOut,
     FindingKindsOut,
     RecheckIn,
     RecheckStatisticsOut,
+    RecheckSummary,
 )
-from services.evaluation.schemas.self_evaluations import SelfEvaluationOut
+from services.evaluation.schemas.self_evaluations import SelfEvaluationOut, UnitCode
 from services.evaluation.schemas.titles import TITLES
 from services.evaluation.usecases import rechecks
 from shared.auth import Caller, allow
@@ -22,12 +25,14 @@ from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch
 from shared.exports import listed
-from shared.fields import YearQuery
+from shared.fields import Code, YearQuery
 from shared.idempotency import Once
 from shared.pages import Page, Paging
 from shared.requests import StrictRoute
 
 router = APIRouter(tags=["rechecks"], route_class=StrictRoute)
+
+StatisticsReader = Annotated[Caller, allow("recheck_statistics.read")]
 
 
 @router.post(
@@ -56,6 +61,22 @@ async def recheck_self_evaluation(
     return await once.answer(out, row_version=out.version)
 
 
+@listed(router, "/rechecks", "自评复审意见", TITLES)
+async def list_rechecks(
+    by: StatisticsReader,
+    reads: Reader,
+    paging: Paging,
+    fiscal_year: YearQuery | None = None,
+    reviewer: Annotated[Literal["agency", "bureau"] | None, Query()] = None,
+    unit_code: Annotated[UnitCode | None, Query()] = None,
+    agency_uscc: Annotated[Code | None, Query(description="统一社会信用代码")] = None,
+    finding_code: Annotated[Code | None, Query(description="问题类别")] = None,
+) -> Page[RecheckSummary]:
+    """复审意见：自评与复审的得分、等级，各个问题；按自评表的次序。"""
+    asked = RechecksAsked(fiscal_year, reviewer, unit_code, agency_uscc, finding_code)
+    return await queries.list_rechecks(reads, by, paging, asked)
+
+
 @router.get("/recheck-finding-kinds")
 async def get_recheck_finding_kinds(
     request: Request, by: Annotated[Caller, allow("recheck_finding.read")], now: Now
@@ -72,7 +93,7 @@ async def get_recheck_finding_kinds(
 
 @listed(router, "/recheck-statistics", "自评复审一致性统计", TITLES)
 async def list_recheck_statistics(
-    by: Annotated[Caller, allow("recheck_statistics.read")],
+    by: StatisticsReader,
     reads: Reader,
     paging: Paging,
     fiscal_year: YearQuery,

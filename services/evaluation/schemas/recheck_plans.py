@@ -103,6 +103,7 @@ class RecheckPlanCandidateOut(Out):
     form_version: int
     form_changed: bool
     due_on: date
+    allowed_actions: list[str]
 
 
 class ProofOut(Out):

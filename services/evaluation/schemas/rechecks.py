@@ -78,6 +78,32 @@ class RecheckOut(Out):
     rechecked_at: datetime
 
 
+class RecheckSummary(Out):
+    """复审 in a list, beside what the unit came to."""
+
+    self_evaluation_id: UUID
+    project_code: str
+    project_name: str
+    unit_code: str
+    unit_name: str
+    fiscal_year: int
+    reviewer: str
+    reviewer_label: str
+    engagement_id: UUID | None
+    agency_name: str | None
+    plan_id: UUID | None
+    total: Exact | None
+    self_grade: str | None
+    self_grade_label: str | None
+    review_total: Exact
+    review_grade: str | None
+    review_grade_label: str | None
+    rectification_advised: bool
+    findings: Annotated[list[FindingOut], FromJson]
+    rechecked_by: str
+    rechecked_at: datetime
+
+
 class FindingKindOut(Out):
     """A kind of finding that may be named."""
 
@@ -135,3 +161,4 @@ class RecheckStatisticsOut(Out):
     grade_changes: Annotated[list[GradeChangeOut], FromJson]
     finding_count: int
     findings: Annotated[list[FindingCountOut], FromJson]
+    rows_href: str

@@ -91,4 +91,8 @@ TITLES = {
     "graded_form_count": "有等级的表数",
     "changed_grade_count": "等级变动的表数",
     "finding_count": "问题数",
+    "self_grade_label": "自评等级",
+    "review_grade_label": "复审等级",
+    "rechecked_by": "复审人",
+    "rechecked_at": "复审时间",
 }

@@ -70,7 +70,7 @@ async def recheck(
         rows[sent.position].review_score = sent.review_score
         rows[sent.position].review_note = sent.note
     done = _recheck(form, review, by=by, at=at)
-    done.plan_id, done.barred = plan and plan.id, barred
+    done.plan_id, done.barred = plan.id if plan else None, barred
     _grade(done, form, list(rows.values()), rules)
     session.add(done)
     await session.flush()
