@@ -212,7 +212,7 @@ async def test_a_form_of_an_agencys_plan_is_not_the_bureaus_to_review(world: Wor
 async def test_a_plan_is_its_own_agencys_in_its_region_and_on_its_contracts_days(
     world: World, other_world: World, stack: Stack
 ) -> None:
-    await sent_forms(world, "100000.00")
+    _, form = await sent_forms(world, "100000.00", "200000.00")
     contract = await engagement(world, ends_on=TODAY.isoformat())
     await engagement(world, uscc=RIVAL)
     plan = await planned(world, contract["id"], due_on=TODAY.isoformat())
@@ -233,9 +233,11 @@ async def test_a_plan_is_its_own_agencys_in_its_region_and_on_its_contracts_days
     )
     await expect_404(evaluator(world), "GET", path)
     assert await items(evaluator(world), CANDIDATES) == []
+    created(await check(world.reviewer, form))
     again = await planned(world)
     assert again["drawn_count"] == 1
-    assert (await world.officer.get(path)).json()["passed_on_count"] == 1
+    ended = (await world.officer.get(path)).json()
+    assert (ended["drawn_count"], ended["passed_on_count"]) == (2, 2)
     login = await asyncpg.connect(stack.database_url("evaluation"))
     for table in ("recheck_plan", "recheck_plan_candidate", "recheck_finding"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.domain.findings import blank
@@ -59,7 +59,7 @@ async def recheck(
     if engagement is not None:
         require_suited(engagement, scope="result_recheck", fiscal_year=form.fiscal_year)
         await refuse_recused_from(session, form, engagement, at=at)
-    plan = await _plan_of(session, form)
+    plan = await _plan_of(session, form, at=at)
     if plan is not None and plan.engagement_id != review.engagement_id:
         raise PlannedForAnother(f"方案“{plan.title}”已确定由谁复审这张自评表")
     barred = _barred(form, plan, by)
@@ -93,8 +93,10 @@ async def _engagement(session: AsyncSession, review: RecheckIn, by: Caller) -> E
     raise InvalidPayload(errors=[error])
 
 
-async def _plan_of(session: AsyncSession, form: SelfEvaluation) -> RecheckPlan | None:
-    """The plan in force for the form: the newest that drew it."""
+async def _plan_of(
+    session: AsyncSession, form: SelfEvaluation, *, at: datetime
+) -> RecheckPlan | None:
+    """The newest plan that drew the form and can still be carried out: its contract has not ended."""
     plan: RecheckPlan | None = await session.scalar(
         select(RecheckPlan)
         .join(
@@ -102,10 +104,17 @@ async def _plan_of(session: AsyncSession, form: SelfEvaluation) -> RecheckPlan |
             (RecheckPlanCandidate.region_code == RecheckPlan.region_code)
             & (RecheckPlanCandidate.plan_id == RecheckPlan.id),
         )
+        .outerjoin(
+            Engagement,
+            (Engagement.region_code == RecheckPlan.region_code)
+            & (Engagement.id == RecheckPlan.engagement_id),
+        )
         .where(
             RecheckPlan.region_code == form.region_code,
             RecheckPlanCandidate.self_evaluation_id == form.id,
             RecheckPlanCandidate.drawn,
+            Engagement.terminated_on.is_(None),
+            or_(RecheckPlan.engagement_id.is_(None), Engagement.ends_on >= business_day(at)),
         )
         .order_by(RecheckPlan.id.desc())
         .limit(1)
