@@ -1,6 +1,5 @@
 """复审方案: who looks at which forms, drawn so that anybody can repeat it; agency and bureau."""
 
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -8,8 +7,7 @@ import asyncpg
 import pytest
 
 from deploy.local import Stack
-from shared import clock
-from shared.auth import Principal, Role
+from shared.auth import Role
 from tests.conftest import execute
 from tests.evaluation.builders import (
     FORMS,
@@ -20,78 +18,24 @@ from tests.evaluation.builders import (
     engagement,
     evaluator,
     expect_404,
-    filled_form,
-    finding,
-    form_of,
-    letter_order,
     opened_forms,
     recheck,
     refusal,
     review,
-    submit,
 )
-from tests.world import Person, World, created
+from tests.evaluation.reviewing import (
+    PLANS,
+    TODAY,
+    check,
+    items,
+    plan_order,
+    planned,
+    sent_forms,
+    work,
+)
+from tests.world import World, created
 
-PLANS = "/evaluation/recheck-plans"
 CANDIDATES = "/evaluation/recheck-plan-candidates"
-TODAY = clock.business_day(clock.now())
-
-
-async def sent_forms(world: World, *amounts: str) -> list[dict[str, Any]]:
-    """A form sent in for each amount of county money, each of a unit of its own."""
-    projects = [
-        await approved_project(
-            world,
-            unit=f"21900{number}",
-            funds=[{"fund_level": "county", "amount": amount}],
-        )
-        for number, amount in enumerate(amounts, start=1)
-    ]
-    forms = await opened_forms(world, *projects)
-    return [created(await submit(world, await filled_form(world, form))) for form in forms]
-
-
-def plan_order(engagement_id: str | None = None, **changes: Any) -> dict[str, Any]:
-    """A plan to look at all forms of the year, by the bureau unless an agency is engaged."""
-    return {
-        "fiscal_year": YEAR,
-        "title": "2023 年自评复审（示例）",
-        "reviewer": "agency" if engagement_id else "bureau",
-        "engagement_id": engagement_id,
-        "method": "all",
-        "due_on": (TODAY + timedelta(days=10)).isoformat(),
-    } | changes
-
-
-async def planned(world: World, engagement_id: str | None = None, **changes: Any) -> dict[str, Any]:
-    """A plan as made."""
-    return created(await world.officer.post(PLANS, plan_order(engagement_id, **changes)))
-
-
-async def items(person: Person, path: str, **asked: Any) -> list[dict[str, Any]]:
-    """The rows of a list."""
-    answer = await person.get(path, **asked)
-    assert answer.status_code == 200, answer.text
-    return list(answer.json()["items"])
-
-
-async def work(person: Person) -> list[tuple[str, int, str]]:
-    """Kind, count and day of what waits; behind each stands a list of as many rows."""
-    found = await items(person, "/evaluation/work-items")
-    for item in found:
-        listed = await person.send("GET", item["href"].removeprefix("/api/v1"))
-        rows = listed.json()["items"]
-        assert len(rows) == item["count"]
-        assert all(item["action"] in row["allowed_actions"] for row in rows)
-    return [(item["kind"], item["count"], item["due_on"]) for item in found]
-
-
-async def check(
-    person: Person, form: dict[str, Any], engagement_id: str | None = None, **changes: Any
-) -> Any:
-    """Someone re-reviews the form as read."""
-    body = review(engagement_id, **changes)
-    return await person.post(f"{FORMS}/{form['id']}/rechecks", body, version=form["version"])
 
 
 async def test_a_random_plan_can_be_repeated_and_opens_just_what_it_drew(world: World) -> None:
@@ -140,73 +84,6 @@ async def anybody_draws_the_same(world: World, plan: dict[str, Any]) -> None:
     assert [row["rank_key"] for row in rows] == sorted(keys.values())
     assert [row["why"] for row in rows] == ["random", "random", "not_drawn"]
     assert "SHA-256" in proof["how"]
-
-
-async def test_the_bureau_reviews_by_a_plan_made_by_someone_else(world: World) -> None:
-    large, small, least = await sent_forms(world, "600000.00", "300000.00", "100000.00")
-    pick = {"self_evaluation_id": least["id"], "reason": "执行率低"}
-    plan = await planned(world, method="amount", share="60", picks=[pick])
-    assert [(each["why"], each["reason"]) for each in plan["items"]] == [
-        ("picked", "执行率低"),
-        ("amount", None),
-    ]
-    assert [each["self_evaluation_id"] for each in plan["items"]] == [least["id"], large["id"]]
-    await engagement(world)
-    assert [form["id"] for form in await items(evaluator(world), FORMS)] == [small["id"]]
-    assert await items(evaluator(world), PLANS) == []
-    assert refusal(await check(world.officer, large)) == (409, "four_eyes", [])
-    assert await work(world.officer) == []
-    inside = Principal(
-        "seconded",
-        "借调",
-        frozenset({Role.FINANCE_OFFICER}),
-        world.region_code,
-        (large["unit_code"],),
-    )
-    seconded = Person(world._http, world.token(inside))
-    assert refusal(await check(seconded, large)) == (409, "reviewer_of_the_unit", [])
-    assert await work(world.reviewer) == [("recheck_plan_to_carry_out", 2, plan["due_on"])]
-    lower = {"position": 1, "review_score": "40.00", "note": "实地清点九十六盏"}
-    body = review(None, lower, findings=[finding(row_position=1, code="data_wrong")])
-    path = f"{FORMS}/{large['id']}/rechecks"
-    done = created(await world.reviewer.post(path, body, version=large["version"]))
-    found = done["recheck"]
-    assert (found["reviewer"], found["engagement_id"], found["agency_name"]) == (
-        "bureau",
-        None,
-        None,
-    )
-    assert (found["review_total"], found["grade"], found["grade_label"]) == ("77.00", "fair", "中")
-    assert found["grade_receipt"]["arithmetic"] == "60 ≤ 77.00 < 80"
-    assert found["findings"] == [
-        {
-            "number": 1,
-            "code": "data_wrong",
-            "label": "填报数据不实或有误",
-            "row_position": 1,
-            "text": "实施迟滞",
-            "rectification_advised": True,
-        }
-    ]
-    created(await check(world.reviewer, small))
-    assert (await form_of(world, small["project_code"]))["recheck"]["plan_id"] is None
-
-
-async def test_a_form_of_an_agencys_plan_is_not_the_bureaus_to_review(world: World) -> None:
-    [form] = await sent_forms(world, "100000.00")
-    contract = await engagement(world)
-    await planned(world, contract["id"])
-    assert refusal(await check(world.reviewer, form)) == (409, "planned_for_another", [])
-    assert refusal(await check(world.reviewer, form, contract["id"])) == (
-        422,
-        "invalid_payload",
-        [("engagement_not_yours", "/engagement_id")],
-    )
-    assert refusal(await check(evaluator(world), form)) == (
-        422,
-        "invalid_payload",
-        [("engagement_needed", "/engagement_id")],
-    )
 
 
 async def test_a_plan_is_its_own_agencys_in_its_region_and_on_its_contracts_days(
@@ -336,65 +213,3 @@ async def test_a_form_no_longer_as_it_was_drawn_is_shown_so(world: World, stack:
     assert stale.status_code == 412
     back = form | {"version": form["version"] + 1}
     assert refusal(await check(world.reviewer, back))[1] == "self_evaluation_state_forbids"
-
-
-async def test_a_request_to_rectify_names_the_finding_it_is_taken_from(world: World) -> None:
-    form, other = await sent_forms(world, "100000.00", "200000.00")
-    found = [finding(code="evidence_missing", rectification_advised=False), finding()]
-    done = created(await check(world.officer, form, findings=found))
-    assert done["rectification_advised"] is True
-    ref = {"self_evaluation_id": form["id"], "number": 2}
-    problem = {"project_code": form["project_code"], "text": "限期补装六盏", "finding": ref}
-    wrong = [
-        problem | {"finding": ref | {"number": 3}},
-        problem | {"project_code": None},
-        problem | {"finding": ref | {"self_evaluation_id": other["id"]}},
-    ]
-    answer = await world.officer.post(
-        "/evaluation/rectification-requests", letter_order(form, problems=wrong)
-    )
-    assert refusal(answer) == (
-        409,
-        "not_rechecked",
-        [("not_rechecked", f"/problems/{index}/finding") for index in range(3)],
-    )
-    plain = {"project_code": None, "text": "完善管理制度"}
-    request = created(
-        await world.officer.post(
-            "/evaluation/rectification-requests", letter_order(form, problems=[problem, plain])
-        )
-    )
-    assert [each["finding"] for each in request["problems"]] == [
-        {**ref, "code": "implementation_late", "label": "实施迟滞"},
-        None,
-    ]
-    [fact] = [
-        event["data"]
-        for event in await world.events("evaluation")
-        if event["type"] == "cn.wenxiao.rectification.requested.v1"
-    ]
-    assert fact["problems"] == [
-        {"project_code": form["project_code"], "text": "限期补装六盏"},
-        plain,
-    ]
-
-
-async def test_findings_are_of_a_known_kind_and_about_rows_of_the_form(world: World) -> None:
-    [form] = await sent_forms(world, "100000.00")
-    answer = await check(
-        world.officer, form, findings=[finding(code="bad_luck"), finding(row_position=4)]
-    )
-    assert refusal(answer) == (
-        422,
-        "invalid_payload",
-        [
-            ("finding_kind_unknown", "/findings/0/code"),
-            ("row_unknown", "/findings/1/row_position"),
-        ],
-    )
-    assert "佐证材料缺失或不足" in answer.json()["errors"][0]["mend"]
-    offered = (await world.filler().get("/evaluation/recheck-finding-kinds")).json()
-    assert offered["verified"] is False
-    assert {"code": "execution_slow", "label": "支付进度慢"} in offered["kinds"]
-    quiet = created(await check(world.officer, form, findings=[]))
-    assert (quiet["rectification_advised"], quiet["recheck"]["findings"]) == (False, [])

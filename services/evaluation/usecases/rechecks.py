@@ -72,11 +72,15 @@ async def recheck(
     done = _recheck(form, review, by=by, at=at)
     done.plan_id, done.barred = plan.id if plan else None, barred
     _grade(done, form, list(rows.values()), rules)
-    session.add(done)
-    await session.flush()
-    session.add_all(_findings(form, review.findings, kinds))
+    await _keep(session, done, _findings(form, review.findings, kinds))
     form.status = "rechecked"
     touch(form, at)
+
+
+async def _keep(session: AsyncSession, done: Recheck, found: Sequence[RecheckFinding]) -> None:
+    session.add(done)
+    await session.flush()
+    session.add_all(found)
 
 
 async def _engagement(session: AsyncSession, review: RecheckIn, by: Caller) -> Engagement | None:
