@@ -74,11 +74,12 @@ def as_shown(value: Any) -> Any:
 #: What a person who takes a list along has no use for: keys, versions, what stands in the row as a list.
 LEFT_OUT = {
     "agency_id", "allowed_actions", "attention", "basis_id", "budget_change_id", "colours",
-    "decisions", "denominator", "dimensions", "engagement_id", "evaluation_id", "funds", "goal_id",
-    "id", "kind",
-    "lines", "numerator", "outcomes", "problems", "receipt", "receipt_href", "rectification_href",
-    "rectification_id", "request_id", "run_id", "scope", "selection", "self_evaluation_ids",
-    "subjects", "updated_at", "version", "warning_id",
+    "decisions", "denominator", "dimensions", "engagement_id", "evaluation_id", "findings",
+    "form_version", "funds", "goal_id", "grade_changes", "id", "kind", "lines", "numerator",
+    "outcomes", "plan_id", "problems", "receipt", "receipt_href", "receipt_hrefs", "rectification_href",
+    "rectification_id", "request_id", "rows_href", "run_id", "scope", "selection",
+    "self_evaluation_id", "self_evaluation_ids", "subjects", "updated_at", "version",
+    "warning_id",
 }  # fmt: skip
 
 

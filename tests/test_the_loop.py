@@ -180,8 +180,9 @@ async def the_agency_looks_again_and_a_letter_follows(year: Year) -> None:
             {"position": 2, "review_score": "30.00", "note": None},
             {"position": 3, "review_score": "10.00", "note": None},
         ],
-        "finding": "实施迟滞",
-        "rectification_advised": True,
+        "findings": [
+            {"code": "implementation_late", "text": "实施迟滞", "rectification_advised": True}
+        ],
     }
     path = f"/evaluation/self-evaluations/{form['id']}"
     checked = created(await year.agent.post(f"{path}/rechecks", body, version=form["version"]))

@@ -51,7 +51,8 @@ async def fill_self_evaluations(client: Client, data: DemoData, step: Step) -> s
 
 
 async def recheck_all(client: Client, data: DemoData, step: Step) -> str:
-    """The agency looks at every self-evaluation again, indicator by indicator."""
+    """By a plan, the agency looks at every self-evaluation again, indicator by indicator."""
+    await _plan(client)
     moves = {"submitted": partial(_recheck, client, data, await engagement_ids(client))}
 
     async def settle(form: Item) -> None:
@@ -138,13 +139,39 @@ async def _executed(client: Client, path: str) -> Decimal:
     return Decimal(form["executed"])
 
 
+async def _plan(client: Client) -> None:
+    """One plan for the one contract: all forms sent in, until the contract ends."""
+    path = "/evaluation/recheck-plans"
+    if await client.every("officer", path, fiscal_year=YEAR):
+        return
+    concluded = await client.every("officer", "/evaluation/engagements", fiscal_year=YEAR)
+    [contract] = [each for each in concluded if each["scope"] == "result_recheck"]
+    body = {
+        "fiscal_year": YEAR,
+        "title": contract["title"],
+        "reviewer": "agency",
+        "engagement_id": contract["id"],
+        "method": "all",
+        "due_on": contract["ends_on"],
+    }
+    await client.post("officer", path, body, key=f"recheck-plan:{contract['id']}")
+
+
 async def _recheck(client: Client, data: DemoData, engagements: dict[str, str], form: Item) -> Item:
     row = data.rechecks[form["project_code"]]
     body = {
         "engagement_id": engagements[row["contract_no"]],
         "rows": numbered(data.recheck_rows[form["project_code"]], "review_score", "note"),
-        "finding": row["finding"] or None,
-        "rectification_advised": is_true(row["rectification_advised"]),
+        "findings": [
+            {
+                "code": code,
+                "text": row[code],
+                "rectification_advised": code == "execution_slow"
+                and is_true(row["rectification_advised"]),
+            }
+            for code in ("evidence_missing", "execution_slow")
+            if row[code]
+        ],
     }
     path = f"/evaluation/self-evaluations/{form['id']}/rechecks"
     agent = agent_of_contract(data)[row["contract_no"]]

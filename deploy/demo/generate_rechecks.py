@@ -12,7 +12,8 @@ from deploy.demo.generate_people import RECHECK_CONTRACT
 from deploy.demo.generate_self_evaluations import Answer
 
 RECHECK_COLUMNS = (
-    "project_code", "contract_no", "finding", "rectification_advised", "synthetic",
+    "project_code", "contract_no", "evidence_missing", "execution_slow", "rectification_advised",
+    "synthetic",
 )  # fmt: skip
 RECHECK_ROW_COLUMNS = ("project_code", "position", "review_score", "note", "synthetic")
 LETTER_COLUMNS = (
@@ -66,7 +67,8 @@ def recheck_rows(goals: list[Goal], reviews: list[Review], paces: dict[str, Pace
         yield {
             "project_code": code,
             "contract_no": RECHECK_CONTRACT,
-            "finding": _finding(lowered.get(code, []), late),
+            "evidence_missing": _evidence_missing(lowered.get(code, [])),
+            "execution_slow": "支付进度慢、实施迟滞，建议发函整改。" if late else "",
             "rectification_advised": flag(late),
             "synthetic": "true",
         }
@@ -94,14 +96,11 @@ def _review(answer: Answer, rng: Random) -> Review:
     return Review(answer, answer.score - cut, _NOTES.get(answer.indicator.level2, _BENEFIT_NOTE))
 
 
-def _finding(lowered: list[Review], late: bool) -> str:
-    parts = ["佐证资料与填报一致。"]
-    if lowered:
-        lost = sum((review.answer.score - review.score for review in lowered), Decimal(0))
-        parts = [f"{len(lowered)} 个指标佐证不足，共扣减 {plain(lost)} 分。"]
-    if late:
-        parts.append("支付进度慢、实施迟滞，建议发函整改。")
-    return "".join(parts)
+def _evidence_missing(lowered: list[Review]) -> str:
+    if not lowered:
+        return ""
+    lost = sum((review.answer.score - review.score for review in lowered), Decimal(0))
+    return f"{len(lowered)} 个指标佐证不足，共扣减 {plain(lost)} 分。"
 
 
 def _problem(number: int, unit_code: str, code: str, pace: Pace, *, last: int) -> Row:

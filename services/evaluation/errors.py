@@ -260,3 +260,31 @@ class OpinionStateForbids(Problem):
 
     status = 409
     english = "The opinion was given or answered already"
+
+
+class ReviewerOfTheUnit(Problem):
+    """本单位的人不能复审本单位的自评"""
+
+    status = 409
+    english = "Nobody reviews the self-evaluation of the own unit"
+
+
+class PlannedForAnother(Problem):
+    """该自评已列入复审方案，由方案所定的一方复审"""
+
+    status = 409
+    english = "A plan gives the re-review of this self-evaluation to another"
+
+
+class NothingToRecheck(Problem):
+    """没有可列入复审方案的自评"""
+
+    status = 409
+    english = "No submitted self-evaluation can be planned for re-review"
+
+
+class PickNotEligible(Problem):
+    """指定的自评不能列入复审方案"""
+
+    status = 409
+    english = "A picked self-evaluation can't be planned for re-review"

@@ -166,7 +166,17 @@ async def engagement(world: World, *, uscc: str = AGENCY, **changes: Any) -> dic
     return created(await world.officer.post("/evaluation/engagements", order))
 
 
-def review(engagement_id: str, *rows: dict[str, Any], **changes: Any) -> dict[str, Any]:
+def finding(**changes: Any) -> dict[str, Any]:
+    """Something a re-review found, with advice to put it right."""
+    return {
+        "code": "implementation_late",
+        "row_position": None,
+        "text": "实施迟滞",
+        "rectification_advised": True,
+    } | changes
+
+
+def review(engagement_id: str | None, *rows: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """A re-review that keeps the rule's score of each row, except for the rows named."""
     scores: dict[int, dict[str, Any]] = {
         position: {"position": position, "review_score": score, "note": None}
@@ -177,8 +187,7 @@ def review(engagement_id: str, *rows: dict[str, Any], **changes: Any) -> dict[st
     return {
         "engagement_id": engagement_id,
         "rows": list(scores.values()),
-        "finding": "实施迟滞",
-        "rectification_advised": True,
+        "findings": [finding()],
     } | changes
 
 

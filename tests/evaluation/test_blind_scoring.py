@@ -78,6 +78,12 @@ async def seen(person: Person, evaluation: dict[str, Any]) -> list[tuple[int, st
     return told
 
 
+async def work(person: Person) -> list[str]:
+    """The kinds of work that wait for the person."""
+    items = (await person.get("/evaluation/work-items")).json()["items"]
+    return [each["kind"] for each in items]
+
+
 async def test_an_evaluator_cannot_tell_whether_others_have_scored(world: World) -> None:
     """By no route, count, ETag or error; a sheet sent twice is refused for one's own reason."""
     evaluation = await three_evaluators(world)
@@ -86,13 +92,16 @@ async def test_an_evaluator_cannot_tell_whether_others_have_scored(world: World)
         "wang": expert(world, "wang"),
         "zhao": expert(world, "zhao"),
     }
+    assert await work(people["wang"]) == ["evaluation_interest_to_declare"]
     for person in people.values():
         evaluation = await step(person, evaluation, "declarations", IMPARTIAL)
     watchers = [people["li"], people["zhao"], evaluator(world)]
     before = [await seen(each, evaluation) for each in watchers]
+    assert await work(people["wang"]) == ["evaluation_sheet_to_send"]
     answer = created(await score(world, evaluation, 1, ROWS, people["wang"]))
     assert answer["version"] == evaluation["version"]
     assert [await seen(each, evaluation) for each in watchers] == before
+    assert await work(people["wang"]) == []
     again = await score(world, evaluation, 1, ROWS, people["wang"])
     assert refusal(again) == (409, "group_scored", [])
     path = f"{EVALUATIONS}/{evaluation['id']}"

@@ -229,7 +229,8 @@ async def test_the_steps_of_an_evaluation_are_nobody_elses(world: World) -> None
     rival, path = evaluator(world, RIVAL), f"{EVALUATIONS}/{evaluation['id']}"
     for route in ("frameworks", "history", "evaluators", "own-scoring-sheets"):
         await expect_404(rival, "GET", f"{path}/{route}")
-    assert (await rival.get(f"{path}/view-exchanges")).json()["items"] == []
+    await expect_404(rival, "GET", f"{path}/view-exchanges")
+    await expect_404(world.approver("219002"), "GET", f"{path}/view-exchanges")
     said = {"agrees": True, "opinion": "无异议（示例）"}
     opinions = f"{path}/view-exchanges/{UNIT}/opinions"
     await expect_404(world.approver("219002"), "POST", opinions, said)

@@ -1,10 +1,15 @@
 """复审: agencies, what they may be entrusted with, and their own scores of submitted forms."""
 
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from services.evaluation.domain.rechecks import review_total
+from services.evaluation.domain.rules import load_rules
 from tests.evaluation.builders import (
     AGENCY,
     FORMS,
@@ -26,6 +31,31 @@ from tests.world import World, created
 
 AGENCIES = "/evaluation/agencies"
 ENGAGEMENTS = "/evaluation/engagements"
+_RULE_FILES = Path(__file__).parents[2] / "services" / "evaluation" / "rules"
+_RULES = load_rules(_RULE_FILES, _RULE_FILES / "profiles")
+
+
+@pytest.mark.parametrize(
+    ("profile", "exec_score", "weights", "scores", "total"),
+    [
+        ("mof-2020-10", "10", "50 30 10", "47.5 27 10", "94.50"),
+        ("hubei-20-80", "20", "60 40", "60 40", "100.00"),
+        ("hubei-20-80", "20", "60 40", "33.33 33.34", "73.34"),
+        ("hubei-20-80", "20", "50 30", "40 30", "90.00"),
+        ("yinchuan-2021", None, "10 25 30 35", "10 25 28.5 30", "93.50"),
+    ],
+)
+def test_review_scores_add_up_as_the_forms_own_do(
+    profile: str, exec_score: str | None, weights: str, scores: str, total: str
+) -> None:
+    rule = _RULES.profile(profile, date(2021, 12, 31))
+    found = review_total(
+        None if exec_score is None else Decimal(exec_score),
+        [Decimal(each) for each in weights.split()],
+        [Decimal(each) for each in scores.split()],
+        rule,
+    )
+    assert str(found) == total
 
 
 async def test_another_regions_agency_and_contract_do_not_exist(

@@ -139,7 +139,9 @@ async def test_money_is_frozen_by_submission(world: World) -> None:
         return bool(form["executed"] == "900000.00")
 
     await eventually(learnt)
-    assert await form_of(world, frozen["project_code"]) == sent | {"allowed_actions": []}
+    assert await form_of(world, frozen["project_code"]) == sent | {
+        "allowed_actions": ["self_evaluation.recheck"]
+    }
 
 
 async def test_the_fact_of_a_submission_tells_what_was_achieved_row_by_row(world: World) -> None:

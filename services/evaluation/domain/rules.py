@@ -20,6 +20,7 @@ from services.evaluation.domain.profile_packs import (
     read_packs,
 )
 from services.evaluation.domain.profiles import ScoringProfile
+from services.evaluation.domain.recheck_findings import FindingKinds, finding_kinds
 from services.evaluation.domain.result_policy import ResultPolicy, result_policy
 from services.evaluation.domain.rule_values import read
 from shared.rulebook import NoRuleInForce, Rule, UnsoundRule, Version, load_all
@@ -70,6 +71,10 @@ class Rules:
     def accountability(self, on: date) -> AccountabilityRule:
         """How long a case handed over on a day may go without an outcome."""
         return accountability_rule(self._version("accountability", on, kind="accountability"))
+
+    def recheck_findings(self, on: date) -> FindingKinds:
+        """What a re-review may find on a day."""
+        return finding_kinds(self._version("recheck-findings", on, kind="recheck_findings"))
 
     def _version(self, rule_id: str, on: date, *, kind: str) -> Version:
         if rule_id not in self.by_id:
@@ -135,6 +140,7 @@ _READERS: dict[str, Callable[[Version], object]] = {
     "agency_quality": quality_rule,
     "result_policy": result_policy,
     "accountability": accountability_rule,
+    "recheck_findings": finding_kinds,
 }
 
 

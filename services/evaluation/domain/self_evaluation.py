@@ -49,7 +49,7 @@ def score_self_evaluation(
         head = [score_execution(budget, executed, weight=weight, rule=rule, reason=exec_reason)]
     indicators = [score_indicator(row, rule) for row in rows]
     lines = [*head, *indicators]
-    share = _share(rows, rule)
+    share = share_of([row.weight for row in rows], rule)
     findings = [
         *weight_findings(lines, rule.full_marks, share=share),
         *_off_split(rows, rule, weights_reason, share),
@@ -57,6 +57,15 @@ def score_self_evaluation(
         *row_findings(indicators),
     ]
     return sheet(lines, rule.full_marks, findings, share=share)
+
+
+def share_of(weights: Sequence[Decimal], rule: ScoringProfile) -> Share | None:
+    """How rows of these weights are weighed (折算) on the form; None where they simply add up."""
+    of = rule.rows_weighed_from
+    if of is None or sum(weights) != of:
+        return None
+    head = 1 if rule.has_execution_line else 0
+    return Share(head, of, rule.full_marks - rule.execution.weight, rule.rounding)
 
 
 def execution_line(scored: Sheet, rule: ScoringProfile) -> Line | None:
@@ -67,14 +76,6 @@ def execution_line(scored: Sheet, rule: ScoringProfile) -> Line | None:
 def indicator_lines(scored: Sheet, rule: ScoringProfile) -> tuple[Line, ...]:
     """The lines of the sheet's rows."""
     return scored.lines[1:] if rule.has_execution_line else scored.lines
-
-
-def _share(rows: Sequence[IndicatorRow], rule: ScoringProfile) -> Share | None:
-    of = rule.rows_weighed_from
-    if of is None or sum(row.weight for row in rows) != of:
-        return None
-    head = 1 if rule.has_execution_line else 0
-    return Share(head, of, rule.full_marks - rule.execution.weight, rule.rounding)
 
 
 def _off_split(

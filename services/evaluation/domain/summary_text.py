@@ -85,10 +85,12 @@ def _monitoring(fiscal_year: int, figure: Mapping[str, str]) -> str:
 
 
 def _self_evaluation(fiscal_year: int, figure: Mapping[str, str]) -> str:
+    own = figure["self_evaluation_rechecked_by_bureau"]
+    by_bureau = "" if own.startswith("0 ") else f"，财政自行复审 {own}自评"
     return (
         f"{fiscal_year}年开展项目绩效自评，涉及 {figure['self_evaluation_units']}部门（单位）、"
         f"{figure['self_evaluation_projects']}项目、金额 {figure['self_evaluation_amount']}"
-        f"（本级资金）；第三方复审 {figure['self_evaluation_rechecked']}自评，"
+        f"（本级资金）；第三方复审 {figure['self_evaluation_rechecked']}自评{by_bureau}，"
         f"根据复审结果下发整改函 {figure['letters_from_self_evaluation']}。"
     )
 

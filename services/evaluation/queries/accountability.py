@@ -1,8 +1,7 @@
 """Accountability cases with what came of them, and those whose outcome is waited for too long."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +30,7 @@ _CASES = """
     where c.region_code = $1
 """
 
-_WAITED_FOR = """
+OUTCOMES_WAITED_FOR = """
     select fiscal_year, status as state, min(outcome_due_on) as due_on, count(*) as count
     from accountability_case
     where region_code = $1 and status = 'handed' and outcome_due_on < $2
@@ -68,11 +67,6 @@ async def case(reads: Reads, caller: Caller, case_id: UUID) -> AccountabilityCas
     """One case. Raises NotFound."""
     where = _reached(caller).add("c.id = {}", case_id)
     return _case(await reads.one(f"{_CASES}{where}", *where.arguments), caller)
-
-
-async def waited_for(reads: Reads, region_code: str, today: date) -> Sequence[Mapping[str, Any]]:
-    """Per year, the cases that should have had an outcome before today."""
-    return await reads.all(_WAITED_FOR, region_code, today)
 
 
 def _reached(caller: Caller) -> Where:

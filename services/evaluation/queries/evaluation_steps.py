@@ -25,6 +25,8 @@ from services.evaluation.schemas.evaluations import StepOut
 from shared.auth import Caller, reach_of
 from shared.clock import business_day, now
 from shared.db import Reads
+from shared.pages import Page, PageRequest
+from shared.problems import NotFound
 
 #: An evaluation `e` the caller reaches (`named_reach`): $1 the region, $2 the agency's open
 #: contracts or null, $3 the caller, who as an expert reaches what the person is named on.
@@ -58,9 +60,7 @@ _HISTORY = """
     from evaluation_event where region_code = $1 and evaluation_id = $2 order by id
 """
 
-#: $1 the region, $2 the units or null, $3 the agency's open contracts or
-#: null, $4 the evaluation or null,
-#: $5 whether only what waits for an opinion, $6 the year or null.
+#: $1 the region, $2 the units or null, $3 the agency's open contracts or null.
 _VIEWS = """
     select * from (select x.evaluation_id, e.fiscal_year, e.title as evaluation_title,
            x.round_no, x.unit_code, x.due_on,
@@ -77,10 +77,17 @@ _VIEWS = """
     from view_exchange x
     join evaluation e on e.region_code = x.region_code and e.id = x.evaluation_id
     where x.region_code = $1 and ($2::text[] is null or x.unit_code = any ($2))
-      and ($3::uuid[] is null or e.engagement_id = any ($3)) and ($4::uuid is null or x.evaluation_id = $4)
-    ) view where (not $5 or (is_open and opined_by is null))
-      and ($6::int is null or fiscal_year = $6)
-    order by evaluation_id desc, round_no, unit_code limit 500
+      and ($3::uuid[] is null or e.engagement_id = any ($3))) view
+"""
+
+_VIEWS_OF_ONE = f"{_VIEWS} where evaluation_id = $4 order by round_no, unit_code"
+
+#: $4 whether only what waits for an opinion, $5 the year or null.
+_VIEW_PAGE = f"""
+    {_VIEWS}
+    where (not $4 or (is_open and opined_by is null)) and ($5::int is null or fiscal_year = $5)
+      and ($6::uuid is null or (evaluation_id, round_no, unit_code) > ($6, $7::int, $8::text))
+    order by evaluation_id, round_no, unit_code limit $9
 """
 
 
@@ -127,22 +134,37 @@ async def history(reads: Reads, caller: Caller, evaluation_id: UUID) -> HistoryO
     )
 
 
-async def view_exchanges(
+async def list_view_exchanges(
     reads: Reads,
     caller: Caller,
-    evaluation_id: UUID | None = None,
+    paging: PageRequest,
     *,
-    waits_for_opinion: bool = False,
-    fiscal_year: int | None = None,
-) -> ViewExchangesOut:
-    """交换意见 the caller reaches, at most five hundred, the newest evaluation first."""
+    waits_for_opinion: bool,
+    fiscal_year: int | None,
+) -> Page[ViewExchangeOut]:
+    """交换意见 the caller reaches, by evaluation, round and unit."""
     rows = await reads.all(
-        _VIEWS,
+        _VIEW_PAGE,
         *await reach(reads, caller),
-        evaluation_id,
         waits_for_opinion,
         fiscal_year,
+        *paging.after(UUID, int, str),
+        paging.limit + 1,
     )
+    return paging.page(
+        rows,
+        lambda row: _view(row, caller),
+        lambda row: [row["evaluation_id"], row["round_no"], row["unit_code"]],
+    )
+
+
+async def view_exchanges(reads: Reads, caller: Caller, evaluation_id: UUID) -> ViewExchangesOut:
+    """One evaluation's. Raises NotFound: to a unit, unless it was asked for its view."""
+    rows = await reads.all(_VIEWS_OF_ONE, *await reach(reads, caller), evaluation_id)
+    if not rows:
+        if caller.units is not None:
+            raise NotFound
+        await reached(reads, caller, evaluation_id)
     return ViewExchangesOut(items=[_view(row, caller) for row in rows])
 
 

@@ -11,9 +11,22 @@ from shared.auth import Caller
 from shared.db import Reads
 from shared.pages import Page, PageRequest
 
-_REQUESTS = """
+#: The problems of request `q`, each with the finding it names.
+_PROBLEMS = """
+    (select json_agg(json_build_object('project_code', x.one->>'project_code',
+                'text', x.one->>'text', 'finding',
+                case when f.number is not null then json_build_object(
+                    'self_evaluation_id', f.self_evaluation_id, 'number', f.number,
+                    'code', f.code, 'label', f.label) end) order by x.place)::text
+     from jsonb_array_elements(q.problems) with ordinality as x(one, place)
+     left join recheck_finding f on f.region_code = q.region_code
+        and f.self_evaluation_id = (x.one->'finding'->>'self_evaluation_id')::uuid
+        and f.number = (x.one->'finding'->>'number')::int)
+"""
+
+_REQUESTS = f"""
     select q.id, q.origin, q.letter_no, q.unit_code, u.name as unit_name, q.fiscal_year, q.due_on,
-           q.problems::text as problems, q.requested_by, q.requested_at,
+           {_PROBLEMS} as problems, q.requested_by, q.requested_at,
            array(select self_evaluation_id from rectification_source s
                  where s.region_code = q.region_code and s.request_id = q.id
                  order by self_evaluation_id) as self_evaluation_ids,

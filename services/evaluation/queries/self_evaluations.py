@@ -12,7 +12,8 @@ from services.evaluation.domain.states import SELF_EVALUATION
 from services.evaluation.domain.vocabulary import FUND_LEVELS, GRADES, LEVEL1, LEVEL2
 from services.evaluation.domain.year_rules import profile_of
 from services.evaluation.queries.labels import label, labelled
-from services.evaluation.queries.reach import reach
+from services.evaluation.queries.reach import TO_RECHECK, reach
+from services.evaluation.queries.rechecks import RECHECK_JSON, recheck_of
 from services.evaluation.schemas.self_evaluations import (
     BatchOut,
     SelfEvaluationOut,
@@ -35,13 +36,10 @@ LIVE_FUNDS = """
 """
 
 #: Rows the caller reaches: $1 the region, $2 the units or null, $3 the agency's open
-#: contracts or null. They reach the year whose self-evaluations they are to re-review.
-REACHED = """
+#: contracts or null.
+REACHED = f"""
     s.region_code = $1 and ($2::text[] is null or s.unit_code = any ($2))
-    and ($3::uuid[] is null or exists (
-        select from engagement e
-        where e.region_code = s.region_code and e.id = any ($3) and e.scope = 'result_recheck'
-          and e.fiscal_year = s.fiscal_year))
+    and ($3::uuid[] is null or {TO_RECHECK})
 """
 
 _SUMMARY = """
@@ -103,13 +101,7 @@ _ONE = f"""
             ) order by r.position)::text
             from self_evaluation_row r
             where r.region_code = s.region_code and r.self_evaluation_id = s.id) as rows,
-           (select json_build_object(
-                'engagement_id', c.engagement_id, 'agency_name', a.name, 'finding', c.finding,
-                'rectification_advised', c.rectification_advised,
-                'review_total', c.review_total::text, 'rechecked_by', c.rechecked_by,
-                'rechecked_at', c.rechecked_at)::text
-            from engagement e join agency a on a.region_code = e.region_code and a.id = e.agency_id
-            where e.region_code = c.region_code and e.id = c.engagement_id) as recheck
+           {RECHECK_JSON} as recheck
     {_FROM} and s.id = $4
 """
 
@@ -153,7 +145,13 @@ async def self_evaluation(
     }
     rows = labelled(row["rows"], level1=LEVEL1, level2=LEVEL2, band=bands)
     return SelfEvaluationOut.model_validate(
-        {**row, **_described(row, caller), **_money(row["funds"]), "rows": rows}
+        {
+            **row,
+            **_described(row, caller),
+            **_money(row["funds"]),
+            "rows": rows,
+            "recheck": recheck_of(row["recheck"]),
+        }
     )
 
 

@@ -46,7 +46,10 @@ FIGURES = f"""
         (select count(distinct unit_code) from reported) as units,
         (select count(*) from reported) as projects,
         (select coalesce(sum(amount), 0) from reported) as amount,
-        (select count(*) from reported where status = 'rechecked') as rechecked,
+        (select count(*) from recheck c join reported r on r.id = c.self_evaluation_id
+         where c.region_code = $1 and c.engagement_id is not null) as rechecked,
+        (select count(*) from recheck c join reported r on r.id = c.self_evaluation_id
+         where c.region_code = $1 and c.engagement_id is null) as rechecked_by_bureau,
         (select coalesce(json_object_agg(grade, n), '{{}}')::text
          from (select grade, count(*) as n from reported where grade is not null group by 1) x
         ) as self_evaluation_grades,
@@ -117,7 +120,11 @@ _OWN = (
     ),
     _Figure(
         "self_evaluation_rechecked", "第三方复审的自评", "个", "rechecked", "已复审的自评",
-        "self-evaluations?{year}&status=rechecked",
+        "rechecks?{year}&reviewer=agency",
+    ),
+    _Figure(
+        "self_evaluation_rechecked_by_bureau", "财政自行复审的自评", "个", "rechecked_by_bureau",
+        "已复审的自评", "rechecks?{year}&reviewer=bureau",
     ),
     _Figure(
         "key_evaluation_projects", "重点评价项目", "个", "key_projects", _PROJECTS,

@@ -4,30 +4,53 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from services.evaluation.queries.accountability import waited_for
-from services.evaluation.queries.reach import reach
+from services.evaluation.queries.accountability import OUTCOMES_WAITED_FOR
+from services.evaluation.queries.reach import PLAN_OF, reach
 from services.evaluation.queries.self_evaluations import REACHED
+from services.evaluation.queries.work_kinds import WORK
 from services.evaluation.schemas.summaries import WorkItem, WorkItems
-from shared.auth import Caller, Role
+from shared.auth import Caller
 from shared.clock import business_day, now
 from shared.db import Reads
 
-#: The state `to_letter` is 复审建议整改 without a request yet.
+#: The state `to_letter` is 复审建议整改 without a request yet; `drawn` is sent in and drawn by a
+#: plan, which sets the day.
 _SELF_EVALUATIONS = f"""
     select s.fiscal_year,
-           case when s.status = 'rechecked' then 'to_letter' else s.status end as state,
-           min(s.due_on) as due_on, count(*) as count
+           case when s.status = 'rechecked' then 'to_letter'
+                when s.status = 'submitted' and p.id is not null then 'drawn'
+                else s.status end as state,
+           min(case when s.status = 'submitted' then coalesce(p.due_on, s.due_on)
+                    else s.due_on end) as due_on,
+           count(*) as count
     from self_evaluation s
     left join recheck c on c.region_code = s.region_code and c.self_evaluation_id = s.id
+    left join recheck_plan p on p.region_code = s.region_code and p.id = {PLAN_OF}
     where {REACHED} and (s.status <> 'rechecked' or (c.rectification_advised and not exists (
         select from rectification_source r
         where r.region_code = s.region_code and r.self_evaluation_id = s.id)))
     group by 1, 2 order by 1, 2
 """
 
+#: What is left to review of the bureau's own plans; who made a plan does not carry it out.
+_OWN_PLANS = f"""
+    select s.fiscal_year, 'own_plan' as state, min(p.due_on) as due_on, count(*) as count
+    from recheck_plan p
+    join recheck_plan_candidate c on c.region_code = p.region_code and c.plan_id = p.id
+    join self_evaluation s on s.region_code = c.region_code and s.id = c.self_evaluation_id
+    where p.region_code = $1 and p.engagement_id is null and p.planned_by <> $2
+      and c.drawn and s.status = 'submitted' and p.id = {PLAN_OF}
+    group by 1 order by 1
+"""
+
 _EVALUATIONS = """
-    select e.fiscal_year, case when e.status = 'scheme' and e.framework_approved_by is not null
-                               then 'framework_approved' else e.status end as state,
+    select e.fiscal_year,
+           case when e.status = 'scheme' and e.framework_approved_by is not null
+                    then 'framework_approved'
+                when e.status = 'fieldwork' and e.merge is not null and exists (
+                    select from evaluation_group g where g.region_code = e.region_code
+                      and g.evaluation_id = e.id and g.score is null) then 'blind'
+                else e.status end as state,
            min(next.due_on) as due_on, count(*) as count
     from evaluation e
     left join lateral (
@@ -82,6 +105,25 @@ _INVITED = """
     group by 1 order by 1
 """
 
+#: $2 the person: 独立评分 still to be declared for or sent in by this evaluator.
+_NAMED = """
+    select e.fiscal_year,
+           case when v.has_interest is null then 'to_declare' else 'own_sheet' end as state,
+           min(t.due_on) as due_on, count(*) as count
+    from evaluator v
+    join evaluation e on e.region_code = v.region_code and e.id = v.evaluation_id
+    left join evaluation_step t on t.region_code = e.region_code and t.evaluation_id = e.id
+         and t.step = 'draft'
+    where v.region_code = $1 and v.subject = $2 and e.status = 'fieldwork'
+      and v.has_interest is not true and exists (
+          select from evaluation_group g where g.region_code = e.region_code
+            and g.evaluation_id = e.id and g.score is null and not exists (
+                select from evaluator_sheet s where s.region_code = g.region_code
+                  and s.evaluation_id = g.evaluation_id and s.group_no = g.group_no
+                  and s.subject = v.subject and s.scoring_round = e.scoring_round))
+    group by 1, 2 order by 1, 2
+"""
+
 #: $2 the units: drafts of evaluations they may say something about.
 _VIEWS = """
     select e.fiscal_year, 'asked' as state, min(x.due_on) as due_on, count(*) as count
@@ -94,195 +136,34 @@ _VIEWS = """
     group by 1 order by 1
 """
 
-_FORMS = "self-evaluations?fiscal_year={year}&status="
-_EVALUATED = "evaluations?fiscal_year={year}&status="
-
-#: (role, state) → (kind, title, action, list)
-_FORM_WORK = {
-    (Role.UNIT_FILLER, "open"): (
-        "self_evaluation_to_fill",
-        "绩效自评待填报",
-        "self_evaluation.fill",
-        f"{_FORMS}open",
-    ),
-    (Role.UNIT_APPROVER, "open"): (
-        "self_evaluation_to_submit",
-        "绩效自评待审核报送",
-        "self_evaluation.submit",
-        f"{_FORMS}open",
-    ),
-    (Role.AGENCY_EVALUATOR, "submitted"): (
-        "self_evaluation_to_recheck",
-        "绩效自评待复审",
-        "self_evaluation.recheck",
-        f"{_FORMS}submitted",
-    ),
-    (Role.FINANCE_OFFICER, "to_letter"): (
-        "rectification_to_request",
-        "复审建议整改，待发整改函",
-        "rectification.request",
-        f"{_FORMS}rechecked&waits_for_letter=true",
-    ),
-}
-
-_REFUSED_WORK = {
-    (Role.FINANCE_OFFICER, "refused"): (
-        "rectification_refused",
-        "整改函未能开具，待另行提出",
-        "rectification.request",
-        "rectification-requests?fiscal_year={year}&status=refused",
-    ),
-}
-
-_EVALUATION_WORK = {
-    (Role.FINANCE_OFFICER, "planned"): (
-        "evaluation_to_notify",
-        "评价待下达通知",
-        "evaluation.notify",
-        f"{_EVALUATED}planned",
-    ),
-    (Role.AGENCY_EVALUATOR, "notified"): (
-        "evaluation_scheme_to_propose",
-        "评价方案待报送",
-        "evaluation.propose_scheme",
-        f"{_EVALUATED}notified",
-    ),
-    (Role.FINANCE_OFFICER, "scheme"): (
-        "evaluation_framework_to_approve",
-        "评价方案与指标体系待审定",
-        "evaluation.approve_framework",
-        f"{_EVALUATED}scheme",
-    ),
-    (Role.AGENCY_EVALUATOR, "framework_approved"): (
-        "evaluation_fieldwork_to_begin",
-        "指标体系已审定，待开始现场评价",
-        "evaluation.begin_fieldwork",
-        f"{_EVALUATED}scheme",
-    ),
-    (Role.AGENCY_EVALUATOR, "fieldwork"): (
-        "evaluation_to_score",
-        "绩效评价待评分",
-        "evaluation.score",
-        f"{_EVALUATED}fieldwork",
-    ),
-    (Role.FINANCE_OFFICER, "draft"): (
-        "evaluation_views_to_exchange",
-        "初步结论待交换意见",
-        "evaluation.exchange_views",
-        f"{_EVALUATED}draft",
-    ),
-    (Role.FINANCE_REVIEWER, "exchange_of_views"): (
-        "evaluation_to_finalize",
-        "评价结果待审定",
-        "evaluation.finalize",
-        f"{_EVALUATED}exchange_of_views",
-    ),
-    (Role.FINANCE_OFFICER, "final"): (
-        "evaluation_to_feed_back",
-        "评价结果待反馈",
-        "evaluation.feed_back",
-        f"{_EVALUATED}final",
-    ),
-    (Role.FINANCE_OFFICER, "fed_back"): (
-        "evaluation_to_disclose",
-        "评价结果待公开",
-        "evaluation.disclose",
-        f"{_EVALUATED}fed_back",
-    ),
-    (Role.FINANCE_OFFICER, "disclosed"): (
-        "evaluation_to_archive",
-        "评价资料待归档",
-        "evaluation.archive",
-        f"{_EVALUATED}disclosed",
-    ),
-    (Role.FINANCE_REVIEWER, "recorded"): (
-        "ex_ante_to_confirm",
-        "事前评估结论待确认",
-        "ex_ante.confirm",
-        "ex-ante-results?fiscal_year={year}&status=recorded",
-    ),
-}
-
-_ACCOUNTABILITY_WORK = {
-    (Role.FINANCE_OFFICER, "handed"): (
-        "accountability_outcome_to_note",
-        "问责移送逾期未见结果，待向承办机关了解",
-        "accountability.note_outcome",
-        "accountability-cases?fiscal_year={year}&status=handed",
-    ),
-}
-
-
-_CONTRACT_WORK = {
-    (Role.FINANCE_OFFICER, "ending"): (
-        "engagement_ending",
-        "委托合同三十日内到期",
-        "engagement.amend",
-        "engagements?fiscal_year={year}",
-    ),
-    (Role.FINANCE_OFFICER, "to_judge"): (
-        "agency_quality_to_score",
-        "委托合同已结束，待评机构工作质量",
-        "agency_quality.score",
-        "engagements?fiscal_year={year}",
-    ),
-}
-
-_EXPERT_WORK = {
-    (Role.EXPERT, "invited"): (
-        "expert_invitation_to_answer",
-        "专家邀请待答复",
-        "expert_invitation.answer",
-        "expert-invitations",
-    ),
-}
-
-
-_VIEW_WORK = {
-    (Role.UNIT_APPROVER, "asked"): (
-        "evaluation_opinion_to_give",
-        "评价初步结论待提出意见",
-        "evaluation.opine",
-        "view-exchanges?fiscal_year={year}&waits_for_opinion=true",
-    ),
-}
-
 
 async def work_items(reads: Reads, caller: Caller) -> WorkItems:
     """One item per year and kind of work, with how much waits."""
     region_code, units, contracts = await reach(reads, caller)
-    forms = await reads.all(_SELF_EVALUATIONS, region_code, units, contracts)
-    items = [item for row in forms for item in _items(row, caller, _FORM_WORK)]
-    if units is None:
-        rows = await reads.all(_EVALUATIONS, region_code, contracts)
-        items += [item for row in rows for item in _items(row, caller, _EVALUATION_WORK)]
-        refused = await reads.all(_REFUSED, region_code)
-        items += [item for row in refused for item in _items(row, caller, _REFUSED_WORK)]
-        items += await _of_contracts(reads, caller)
-        invited = await reads.all(_INVITED, region_code, caller.subject)
-        items += [item for row in invited for item in _items(row, caller, _EXPERT_WORK)]
-        waited = await waited_for(reads, caller.region_code, business_day(now()))
-        items += [item for row in waited for item in _items(row, caller, _ACCOUNTABILITY_WORK)]
-    else:
-        asked = await reads.all(_VIEWS, region_code, units)
-        items += [item for row in asked for item in _items(row, caller, _VIEW_WORK)]
-    return WorkItems(items=items)
-
-
-async def _of_contracts(reads: Reads, caller: Caller) -> list[WorkItem]:
     today = business_day(now())
-    rows = await reads.all(
-        _CONTRACTS, caller.region_code, today, today + timedelta(days=_DAYS_AHEAD)
-    )
-    return [item for row in rows for item in _items(row, caller, _CONTRACT_WORK)]
+    asked: list[tuple[Any, ...]] = [(_SELF_EVALUATIONS, units, contracts)]
+    if units is None:
+        asked += [
+            (_EVALUATIONS, contracts),
+            (_REFUSED,),
+            (_CONTRACTS, today, today + timedelta(days=_DAYS_AHEAD)),
+            (_OWN_PLANS, caller.subject),
+            (_INVITED, caller.subject),
+            (_NAMED, caller.subject),
+            (OUTCOMES_WAITED_FOR, today),
+        ]
+    else:
+        asked += [(_VIEWS, units)]
+    rows = [
+        row
+        for statement, *values in asked
+        for row in await reads.all(statement, region_code, *values)
+    ]
+    return WorkItems(items=[item for row in rows for item in _items(row, caller)])
 
 
-def _items(
-    row: Mapping[str, Any],
-    caller: Caller,
-    work: Mapping[tuple[Role, str], tuple[str, str, str, str]],
-) -> list[WorkItem]:
-    waiting = [work.get((role, row["state"])) for role in sorted(caller.principal.roles)]
+def _items(row: Mapping[str, Any], caller: Caller) -> list[WorkItem]:
+    waiting = [WORK.get((role, row["state"])) for role in sorted(caller.principal.roles)]
     return [
         WorkItem(
             kind=kind,

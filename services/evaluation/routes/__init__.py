@@ -11,6 +11,8 @@ from services.evaluation.routes import (
     ex_ante,
     experts,
     overview,
+    recheck_plans,
+    rechecks,
     rectifications,
     result_proposals,
     score_previews,
@@ -38,4 +40,6 @@ ALL = [
     evaluation_steps.router,
     evaluators.router,
     view_exchanges.router,
+    rechecks.router,
+    recheck_plans.router,
 ]

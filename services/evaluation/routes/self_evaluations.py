@@ -1,4 +1,4 @@
-"""单位自评：布置、填报、报送、复审."""
+"""单位自评：布置、填报、报送."""
 
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +14,6 @@ from services.evaluation.schemas.self_evaluations import (
     BatchOut,
     Empty,
     GradeCode,
-    RecheckIn,
     SelfEvaluationOut,
     SelfEvaluationPatch,
     SelfEvaluationSummary,
@@ -22,7 +21,6 @@ from services.evaluation.schemas.self_evaluations import (
     UnitCode,
 )
 from services.evaluation.schemas.titles import TITLES
-from services.evaluation.usecases import rechecks
 from services.evaluation.usecases import self_evaluations as usecases
 from shared.auth import Caller, allow
 from shared.clock import Now
@@ -124,26 +122,6 @@ async def submit_self_evaluation(
     await usecases.submit(
         session, self_evaluation_id, expected=if_match, rules=rules, by=by, at=now
     )
-    return await _answer(request, session, once, by, self_evaluation_id)
-
-
-@router.post(
-    "/self-evaluations/{self_evaluation_id}/rechecks",
-    status_code=201,
-    response_model=SelfEvaluationOut,
-)
-async def recheck_self_evaluation(
-    request: Request,
-    self_evaluation_id: UUID,
-    body: RecheckIn,
-    by: Annotated[Caller, allow("self_evaluation.recheck")],
-    session: Session,
-    if_match: IfMatch,
-    once: Once,
-    now: Now,
-) -> Response:
-    """第三方复审：逐行给出复审得分，与按规则计算的得分不同的须说明理由。"""
-    await rechecks.recheck(session, self_evaluation_id, body, expected=if_match, by=by, at=now)
     return await _answer(request, session, once, by, self_evaluation_id)
 
 

@@ -7,15 +7,23 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.evaluation.queries import evaluation_steps as queries
-from services.evaluation.schemas.evaluation_steps import OpinionIn, ReplyIn, ViewExchangesOut
+from services.evaluation.schemas.evaluation_steps import (
+    OpinionIn,
+    ReplyIn,
+    ViewExchangeOut,
+    ViewExchangesOut,
+)
 from services.evaluation.schemas.self_evaluations import UnitCode
+from services.evaluation.schemas.titles import TITLES
 from services.evaluation.usecases import view_exchanges as usecases
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
 from shared.etags import IfMatch
+from shared.exports import listed
 from shared.fields import YearQuery
 from shared.idempotency import Once
+from shared.pages import Page, Paging
 from shared.requests import StrictRoute
 
 router = APIRouter(tags=["view-exchanges"], route_class=StrictRoute)
@@ -23,16 +31,17 @@ router = APIRouter(tags=["view-exchanges"], route_class=StrictRoute)
 ViewsReader = Annotated[Caller, allow("evaluation.read_opinions")]
 
 
-@router.get("/view-exchanges")
+@listed(router, "/view-exchanges", "交换意见", TITLES)
 async def list_view_exchanges(
     by: ViewsReader,
     reads: Reader,
+    paging: Paging,
     waits_for_opinion: Annotated[bool, Query(description="只列等待单位意见的")] = False,
     fiscal_year: YearQuery | None = None,
-) -> ViewExchangesOut:
-    """交换意见：单位只见征求自己的，机构只见自己受托评价的；最近的评价在前，至多五百条。"""
-    return await queries.view_exchanges(
-        reads, by, waits_for_opinion=waits_for_opinion, fiscal_year=fiscal_year
+) -> Page[ViewExchangeOut]:
+    """交换意见：单位只见征求自己的，机构只见自己受托评价的；依评价、轮次、单位排列。"""
+    return await queries.list_view_exchanges(
+        reads, by, paging, waits_for_opinion=waits_for_opinion, fiscal_year=fiscal_year
     )
 
 

@@ -14,11 +14,22 @@ RequestStatus = Literal[
 ]
 
 
+class FindingRef(In):
+    """The finding of a re-review that a problem is taken from."""
+
+    self_evaluation_id: UUID
+    number: Annotated[int, Field(ge=1, le=1000, strict=True)]
+
+
 class ProblemIn(In):
-    """What is to be put right; without a project it concerns the unit."""
+    """What is to be put right; without a project it concerns the unit.
+
+    A problem may name the finding it is taken from: its project is then that of the form.
+    """
 
     project_code: ProjectCode | None = None
     text: LongText
+    finding: FindingRef | None = None
 
 
 class RectificationRequestIn(In):
@@ -32,11 +43,21 @@ class RectificationRequestIn(In):
     problems: Annotated[list[ProblemIn], Field(min_length=1, max_length=100)]
 
 
+class NamedFinding(Out):
+    """The finding behind a problem, its kind as it was called."""
+
+    self_evaluation_id: UUID
+    number: int
+    code: str
+    label: str
+
+
 class RequestedProblem(Out):
     """A problem as written in the request."""
 
     project_code: str | None
     text: str
+    finding: NamedFinding | None
 
 
 class RectificationRequestOut(Out):

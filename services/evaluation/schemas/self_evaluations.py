@@ -1,30 +1,18 @@
-"""Self-evaluations and their re-review on the wire."""
+"""Self-evaluations on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from shared.fields import Exact, Flag, FromJson, In, Int, LongText, Out, Points, Quantity, Year
+from services.evaluation.schemas.rechecks import Placed, RecheckOut, each_once
+from shared.fields import Exact, FromJson, In, LongText, Out, Points, Quantity, Year
 
 Status = Literal["open", "submitted", "rechecked"]
 GradeCode = Literal["excellent", "good", "fair", "poor"]
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,21}$")]
 ProjectCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}[RYT][0-9]{12}$")]
-
-
-class _Placed(In):
-    position: Int
-
-
-_R = TypeVar("_R", bound=_Placed)
-
-
-def _each_once(rows: list[_R]) -> list[_R]:
-    if len({row.position for row in rows}) != len(rows):
-        raise ValueError("同一行（position）出现两次")
-    return rows
 
 
 class BatchIn(In):
@@ -34,7 +22,7 @@ class BatchIn(In):
     due_on: date
 
 
-class RowPatch(_Placed):
+class RowPatch(Placed):
     """What the unit fills in of one row; absent cells stay as they are, null empties them."""
 
     actual_value: Quantity | None = None
@@ -48,25 +36,9 @@ class SelfEvaluationPatch(In):
 
     goal_actual: LongText | None = None
     exec_reason: LongText | None = None
-    rows: Annotated[list[RowPatch], Field(max_length=60), AfterValidator(_each_once)] = Field(
+    rows: Annotated[list[RowPatch], Field(max_length=60), AfterValidator(each_once)] = Field(
         default=[]
     )
-
-
-class ReviewedRow(_Placed):
-    """复审得分 of one row; a score off the rule's needs a note."""
-
-    review_score: Points
-    note: LongText | None = None
-
-
-class RecheckIn(In):
-    """复审意见: every row of the form gets a score."""
-
-    engagement_id: UUID
-    rows: Annotated[list[ReviewedRow], Field(max_length=60), AfterValidator(_each_once)]
-    finding: LongText | None = None
-    rectification_advised: Flag
 
 
 class Empty(In):
@@ -118,18 +90,6 @@ class RowOut(Out):
     review_note: str | None
 
 
-class RecheckOut(Out):
-    """复审 as recorded."""
-
-    engagement_id: UUID
-    agency_name: str
-    finding: str | None
-    rectification_advised: bool
-    review_total: Exact
-    rechecked_by: str
-    rechecked_at: datetime
-
-
 class SelfEvaluationSummary(Out):
     """自评 in a list; `amount` is the county's own share of the budget, set at submission."""
 
@@ -171,7 +131,7 @@ class SelfEvaluationOut(SelfEvaluationSummary):
     rows: Annotated[list[RowOut], FromJson]
     total_arithmetic: str | None
     grade_receipt: Annotated[dict[str, Any] | None, FromJson]
-    recheck: Annotated[RecheckOut | None, FromJson]
+    recheck: RecheckOut | None
     filled_by: str | None
     submitted_by: str | None
     submitted_at: datetime | None

@@ -39,9 +39,14 @@ from services.evaluation.tables.projections import (
     RectificationState,
     Unit,
 )
+from services.evaluation.tables.rechecks import (
+    Recheck,
+    RecheckFinding,
+    RecheckPlan,
+    RecheckPlanCandidate,
+)
 from services.evaluation.tables.result_proposals import ResultDecision, ResultProposal
 from services.evaluation.tables.self_evaluations import (
-    Recheck,
     RectificationRequest,
     RectificationSource,
     SelfEvaluation,
@@ -80,6 +85,9 @@ __all__ = [
     "FrameworkRow",
     "Invitation",
     "Recheck",
+    "RecheckFinding",
+    "RecheckPlan",
+    "RecheckPlanCandidate",
     "RectificationRefusal",
     "RectificationRequest",
     "RectificationSource",

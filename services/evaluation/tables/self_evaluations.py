@@ -1,4 +1,4 @@
-"""单位自评, its re-review by an agency, and the rectification asked for after it."""
+"""单位自评, and the rectification asked for after its re-review."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -151,27 +151,6 @@ class SelfEvaluationFund(Table):
     fund_level: Mapped[str] = mapped_column(primary_key=True)
     budget_full_year: Mapped[Decimal] = mapped_column(_MONEY)
     executed: Mapped[Decimal] = mapped_column(_MONEY)
-
-
-class Recheck(Table):
-    """复审 of a self-evaluation by an agency the bureau engaged for it."""
-
-    __tablename__ = "recheck"
-    __table_args__ = (
-        _of_self_evaluation("recheck"),
-        ForeignKeyConstraint(
-            ["region_code", "engagement_id"], ["engagement.region_code", "engagement.id"]
-        ),
-    )
-
-    region_code: Mapped[str] = mapped_column(primary_key=True)
-    self_evaluation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    engagement_id: Mapped[UUID]
-    finding: Mapped[str | None]
-    rectification_advised: Mapped[bool]
-    review_total: Mapped[Decimal] = mapped_column(_SCORE)
-    rechecked_by: Mapped[str]
-    rechecked_at: Mapped[datetime] = mapped_column(_INSTANT)
 
 
 class RectificationRequest(Table):

@@ -1,5 +1,6 @@
 """整改要求: after a re-review the bureau asks monitoring to send a unit a letter."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -7,10 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.errors import LetterNoTaken, NotRechecked
-from services.evaluation.schemas.events import RectificationRequested
+from services.evaluation.schemas.events import Problem, RectificationRequested
 from services.evaluation.schemas.rectifications import RectificationRequestIn
 from services.evaluation.tables import (
     Recheck,
+    RecheckFinding,
     RectificationRequest,
     RectificationSource,
     SelfEvaluation,
@@ -33,7 +35,7 @@ async def request_rectification(
         id=new_id(),
         origin="self_evaluation",
         **order.model_dump(exclude={"self_evaluation_ids", "problems"}),
-        problems=[problem.model_dump() for problem in order.problems],
+        problems=[problem.model_dump(mode="json") for problem in order.problems],
         requested_by=by.subject,
         requested_at=at,
     )
@@ -50,7 +52,8 @@ async def request_rectification(
         version=1,
         origin=request.origin,
         result_fixed_on=await _fixed_on(session, order, by),
-        **order.model_dump(exclude={"self_evaluation_ids"}),
+        problems=[Problem.model_validate(each.model_dump()) for each in order.problems],
+        **order.model_dump(exclude={"self_evaluation_ids", "problems"}),
     )
     await publish(session, by.region_code, fact, at=at)
     return request.id
@@ -102,8 +105,31 @@ async def _require_rechecked(
         for index, problem in enumerate(order.problems)
         if problem.project_code not in {None, *projects.values()}
     ]
+    errors += await _unknown_findings(session, order, projects, by)
     if errors:
         raise NotRechecked(f"有 {len(errors)} 处不符", errors=errors[:50])
+
+
+async def _unknown_findings(
+    session: AsyncSession, order: RectificationRequestIn, projects: Mapping[UUID, str], by: Caller
+) -> list[FieldError]:
+    """Findings named that are not of the forms listed, or of another project than the problem."""
+    found = await session.execute(
+        select(RecheckFinding.self_evaluation_id, RecheckFinding.number).where(
+            RecheckFinding.region_code == by.region_code,
+            RecheckFinding.self_evaluation_id.in_(projects),
+        )
+    )
+    known = {
+        (row.self_evaluation_id, row.number): projects[row.self_evaluation_id] for row in found
+    }
+    return [
+        _error(f"/problems/{index}/finding", "所列自评没有这个复审问题，或与问题的项目不符")
+        for index, problem in enumerate(order.problems)
+        if problem.finding is not None
+        and known.get((problem.finding.self_evaluation_id, problem.finding.number), "")
+        != problem.project_code
+    ]
 
 
 def _error(pointer: str, detail: str) -> FieldError:
