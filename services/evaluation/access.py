@@ -32,6 +32,9 @@ POLICY: Policy = {
     "ex_ante.confirm": {Role.FINANCE_REVIEWER: Reach.REGION},
     "ex_ante.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "summary.read": dict.fromkeys(_FINANCE, Reach.REGION),
+    "circular.propose": dict.fromkeys(_FINANCE, Reach.REGION),
+    "circular.issue": _OFFICER,
+    "circular.read": dict.fromkeys((*_FINANCE, *_UNIT), Reach.REGION),
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY},
 }

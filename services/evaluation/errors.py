@@ -113,3 +113,17 @@ class SheetNotAcceptable(Problem):
 
     status = 409
     english = "The scoring sheet has blocking findings"
+
+
+class CircularNoTaken(Problem):
+    """通报文号已使用"""
+
+    status = 409
+    english = "The circular's number is in use"
+
+
+class CircularDiffers(Problem):
+    """通报名单与建议名单不符且未说明"""
+
+    status = 409
+    english = "The circular departs from the proposal without saying so"

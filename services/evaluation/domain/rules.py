@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from services.evaluation.domain.circulars import CircularRule, circular_rule
 from services.evaluation.domain.entrustment import Entrustment, entrustment
 from services.evaluation.domain.ex_ante import ExAnteRule, ex_ante_rule
 from services.evaluation.domain.frameworks import Framework, framework, scoring_id
@@ -41,6 +42,10 @@ class Rules:
         """What a report of an ex-ante evaluation holds on a day."""
         return ex_ante_rule(self._version("ex-ante", on, kind="ex_ante"))
 
+    def circulars(self, on: date) -> CircularRule:
+        """By which criteria circulars propose units on a day."""
+        return circular_rule(self._version("circulars", on, kind="circulars"))
+
     def _version(self, rule_id: str, on: date, *, kind: str) -> Version:
         if rule_id not in self.by_id:
             raise UnsoundRule(f"{rule_id}: no such rule")
@@ -72,6 +77,7 @@ _READERS: dict[str, Callable[[Version], object]] = {
     "grades": grade_scale,
     "entrustment": entrustment,
     "ex_ante": ex_ante_rule,
+    "circulars": circular_rule,
 }
 
 

@@ -39,3 +39,5 @@ RECTIFICATION_STATES = {
     "refused": "未能开具整改函",
 }
 LATENESS = {"on_time": "未逾期", "overdue": "已逾期", "escalated": "逾期已升级"}
+CIRCULARS = {"commendation": "通报表扬", "criticism": "通报批评"}
+STANDINGS = {"proposed": "建议并列入", "added": "另行列入", "left_out": "建议而未列入"}

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.evaluation.domain.circulars import CircularRule
 from services.evaluation.domain.frameworks import Framework
 from services.evaluation.domain.grading import GradeScale
 from services.evaluation.domain.profiles import ScoringProfile
@@ -24,6 +25,11 @@ def framework_of(rules: Rules, kind: str, fiscal_year: int) -> Framework:
 def grades_of(rules: Rules, fiscal_year: int) -> GradeScale:
     """How scores of the year are graded. Raises NoRuleInForce."""
     return rules.grades(_last_day(fiscal_year))
+
+
+def circulars_of(rules: Rules, fiscal_year: int) -> CircularRule:
+    """By which criteria the year's circulars propose units. Raises NoRuleInForce."""
+    return rules.circulars(_last_day(fiscal_year))
 
 
 def _last_day(fiscal_year: int) -> date:

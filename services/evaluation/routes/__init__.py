@@ -1,6 +1,7 @@
 """The HTTP surface of the evaluation service."""
 
 from services.evaluation.routes import (
+    circulars,
     engagements,
     evaluations,
     ex_ante,
@@ -18,4 +19,5 @@ ALL = [
     summaries.router,
     overview.router,
     ex_ante.router,
+    circulars.router,
 ]

@@ -1,6 +1,7 @@
 """The evaluation schema."""
 
 from services.evaluation.tables.base import Table
+from services.evaluation.tables.circulars import Circular, CircularUnit
 from services.evaluation.tables.engagements import Agency, Engagement
 from services.evaluation.tables.evaluations import (
     Evaluation,
@@ -32,6 +33,8 @@ __all__ = [
     "Agency",
     "ApprovedFund",
     "ApprovedGoal",
+    "Circular",
+    "CircularUnit",
     "Engagement",
     "Evaluation",
     "EvaluationGroup",
