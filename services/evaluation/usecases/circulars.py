@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.domain.circulars import CircularRule
@@ -13,7 +13,12 @@ from services.evaluation.domain.rules import Rules
 from services.evaluation.domain.year_rules import circulars_of
 from services.evaluation.errors import CircularDiffers, CircularNoTaken, RuleNotInForce
 from services.evaluation.queries.circulars import proposed_units
-from services.evaluation.schemas.circulars import CircularIn, LeftOutUnitIn, NamedUnitIn
+from services.evaluation.schemas.circulars import (
+    CircularIn,
+    LeftOutUnitIn,
+    NamedUnitIn,
+    ProposedUnits,
+)
 from services.evaluation.tables import Circular, CircularUnit, Unit
 from shared.auth import Caller
 from shared.clock import business_day
@@ -24,6 +29,7 @@ from shared.rulebook import NoRuleInForce
 
 #: What an officer gives for each unit: its place in the order and the reason.
 _Places = Mapping[str, tuple[str, str | None]]
+_Unit = NamedUnitIn | LeftOutUnitIn
 
 
 async def issue(
@@ -35,14 +41,7 @@ async def issue(
     """
     _require_sound(order, at)
     await _refuse_taken(session, order.document_no, by)
-    proposal = await proposed_units(
-        TransactionReads(session),
-        by,
-        criteria_of_year(rules, order.fiscal_year),
-        fiscal_year=order.fiscal_year,
-        kind=order.kind,
-        today=business_day(at),
-    )
+    proposal = await _proposal(session, order, rules=rules, by=by, at=at)
     grounds = {unit.unit_code: unit.grounds for unit in proposal.units}
     named, left_out = _places("units", order.units), _places("left_out", order.left_out)
     names = await _names(session, [*named, *left_out], by)
@@ -57,19 +56,18 @@ async def issue(
     )
     session.add(circular)
     await session.flush()
-    rows = [
-        {
-            "region_code": by.region_code,
-            "circular_id": circular.id,
-            "unit_code": code,
-            "unit_name": names[code],
-            "standing": _standing(code, grounds, left_out),
-            "grounds": grounds.get(code, []),
-            "reason": reason,
-        }
+    session.add_all(
+        CircularUnit(
+            region_code=by.region_code,
+            circular_id=circular.id,
+            unit_code=code,
+            unit_name=names[code],
+            standing=_standing(code, grounds, left_out),
+            grounds=grounds.get(code, []),
+            reason=reason,
+        )
         for code, (_, reason) in {**named, **left_out}.items()
-    ]
-    await session.execute(insert(CircularUnit), rows)
+    )
     return circular.id
 
 
@@ -81,13 +79,26 @@ def criteria_of_year(rules: Rules, fiscal_year: int) -> CircularRule:
         raise RuleNotInForce(f"{fiscal_year} 年没有适用的通报名单标准") from error
 
 
+async def _proposal(
+    session: AsyncSession, order: CircularIn, *, rules: Rules, by: Caller, at: datetime
+) -> ProposedUnits:
+    return await proposed_units(
+        TransactionReads(session),
+        by,
+        criteria_of_year(rules, order.fiscal_year),
+        fiscal_year=order.fiscal_year,
+        kind=order.kind,
+        today=business_day(at),
+    )
+
+
 def _standing(code: str, grounds: Mapping[str, object], left_out: _Places) -> str:
     if code in left_out:
         return "left_out"
     return "proposed" if code in grounds else "added"
 
 
-def _places(field: str, units: Sequence[NamedUnitIn] | Sequence[LeftOutUnitIn]) -> _Places:
+def _places(field: str, units: Sequence[_Unit]) -> _Places:
     return {unit.unit_code: (f"/{field}/{index}", unit.reason) for index, unit in enumerate(units)}
 
 
@@ -103,7 +114,8 @@ def _require_sound(order: CircularIn, at: datetime) -> None:
                 mend="请填写通报实际印发的日期",
             )
         )
-    times = Counter(unit.unit_code for unit in [*order.units, *order.left_out])
+    units: list[_Unit] = [*order.units, *order.left_out]
+    times = Counter(unit.unit_code for unit in units)
     errors += [
         FieldError(
             pointer="/units",
