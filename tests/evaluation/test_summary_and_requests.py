@@ -269,6 +269,7 @@ async def test_anyone_may_look_up_the_scoring_rules_and_none_is_called_verified(
     ]
     assert same == [profiles, profiles]
     assert {profile["rule_id"] for profile in profiles} == {
+        "circulars",
         "department-2013-53",
         "entrustment",
         "ex-ante",
