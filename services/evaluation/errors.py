@@ -288,3 +288,17 @@ class PickNotEligible(Problem):
 
     status = 409
     english = "A picked self-evaluation can't be planned for re-review"
+
+
+class CircularNoTaken(Problem):
+    """通报文号已使用"""
+
+    status = 409
+    english = "The circular's number is in use"
+
+
+class CircularDiffers(Problem):
+    """通报名单与建议名单不符且未说明"""
+
+    status = 409
+    english = "The circular departs from the proposal without saying so"

@@ -272,7 +272,14 @@ async def test_anyone_may_look_up_the_scoring_rules_and_none_is_called_verified(
         (await person.get("/evaluation/score-profiles")).json()["items"] for person in people
     ]
     assert same == [profiles, profiles]
-    common = {"agency-quality", "department-2013-53", "entrustment", "ex-ante", "grades"}
+    common = {
+        "agency-quality",
+        "circulars",
+        "department-2013-53",
+        "entrustment",
+        "ex-ante",
+        "grades",
+    }
     ids = {profile["rule_id"] for profile in profiles}
     assert common | {"mof-2020-10", "yinchuan-2021"} <= ids
     year = {"fiscal_year": 2021}

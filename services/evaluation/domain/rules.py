@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.evaluation.domain.accountability import AccountabilityRule, accountability_rule
 from services.evaluation.domain.agency_quality import QualityRule, quality_rule
+from services.evaluation.domain.circulars import CircularRule, circular_rule
 from services.evaluation.domain.entrustment import Entrustment, entrustment
 from services.evaluation.domain.ex_ante import ExAnteRule, ex_ante_rule
 from services.evaluation.domain.frameworks import Framework, framework, scoring_id
@@ -76,6 +77,10 @@ class Rules:
         """What a re-review may find on a day."""
         return finding_kinds(self._version("recheck-findings", on, kind="recheck_findings"))
 
+    def circulars(self, on: date) -> CircularRule:
+        """By which criteria circulars propose units on a day."""
+        return circular_rule(self._version("circulars", on, kind="circulars"))
+
     def _version(self, rule_id: str, on: date, *, kind: str) -> Version:
         if rule_id not in self.by_id:
             raise UnsoundRule(f"{rule_id}: no such rule")
@@ -141,6 +146,7 @@ _READERS: dict[str, Callable[[Version], object]] = {
     "result_policy": result_policy,
     "accountability": accountability_rule,
     "recheck_findings": finding_kinds,
+    "circulars": circular_rule,
 }
 
 

@@ -49,3 +49,5 @@ DUTIES = {
     "project_manager": "项目管理人员",
     "other": "其他",
 }
+CIRCULARS = {"commendation": "通报表扬", "criticism": "通报批评"}
+STANDINGS = {"proposed": "建议并列入", "added": "另行列入", "left_out": "建议而未列入"}

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.evaluation.domain.circulars import CircularRule
 from services.evaluation.domain.frameworks import Framework
 from services.evaluation.domain.grading import GradeScale
 from services.evaluation.domain.profiles import ScoringProfile
@@ -43,6 +44,11 @@ def grades_of(rules: Rules, fiscal_year: int) -> GradeScale:
 def policy_of(rules: Rules, fiscal_year: int) -> ResultPolicy:
     """What results of the year propose for the next budget. Raises NoRuleInForce."""
     return rules.result_policy(_last_day(fiscal_year))
+
+
+def circulars_of(rules: Rules, fiscal_year: int) -> CircularRule:
+    """By which criteria the year's circulars propose units. Raises NoRuleInForce."""
+    return rules.circulars(_last_day(fiscal_year))
 
 
 def _last_day(fiscal_year: int) -> date:

@@ -4,6 +4,7 @@ from services.evaluation.routes import (
     accountability,
     agency_quality,
     base_data,
+    circulars,
     engagements,
     evaluation_steps,
     evaluations,
@@ -42,4 +43,5 @@ ALL = [
     view_exchanges.router,
     rechecks.router,
     recheck_plans.router,
+    circulars.router,
 ]

@@ -1,6 +1,7 @@
 """What the columns of exported lists are called; a field without a title is not exported."""
 
 TITLES = {
+    "issued_on": "印发日期",
     "round_no": "轮次",
     "agrees": "同意",
     "opinion": "单位意见",
@@ -59,7 +60,7 @@ TITLES = {
     "article": "依据条文",
     "handed_to": "承办机关",
     "handed_on": "移送日期",
-    "document_no": "文号（移送）",
+    "document_no": "文件文号",
     "outcome_due_on": "应有结果日",
     "recorded_at": "登记时间",
     "proposed_at": "提出时间",

@@ -3,6 +3,7 @@
 from services.evaluation.tables.accountability import AccountabilityCase, AccountabilityOutcome
 from services.evaluation.tables.base import Table
 from services.evaluation.tables.base_data import DepartmentBaseData
+from services.evaluation.tables.circulars import Circular, CircularUnit
 from services.evaluation.tables.engagements import (
     Agency,
     AgencyQualityScore,
@@ -64,6 +65,8 @@ __all__ = [
     "AgencyQualityScore",
     "ApprovedFund",
     "ApprovedGoal",
+    "Circular",
+    "CircularUnit",
     "DepartmentBaseData",
     "Dissent",
     "DrawCandidate",
