@@ -74,6 +74,12 @@ LongText = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
     AfterValidator(_visible),
 ]
+#: A chapter of a report.
+Chapter = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40_000),
+    AfterValidator(_visible),
+]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,37}$")]
 Year = Annotated[int, Strict(), Field(ge=2000, le=2100)]
 YearQuery = Annotated[int, Query(ge=2000, le=2100, description="会计年度")]

@@ -12,6 +12,14 @@ from shared.clock import business_day, now
 
 _ASKED = ("level1", "level2", "name", "weight", "method", "operator", "target_value")
 _DAYS_OF_PLAY = 365
+_REPORT = {
+    "basics": "项目概况与绩效目标见已批复的绩效目标",
+    "work": "按评价工作方案与审定的指标体系开展",
+    "conclusion": "得分与等级见评分表",
+    "analysis": "逐项得分与取证情况见评分表",
+    "experience": "主要做法与问题见各指标的评分依据",
+    "advice": "请被评价单位按反馈意见整改",
+}
 
 
 async def engage_agencies(client: Client, data: DemoData, step: Step) -> str:
@@ -85,13 +93,14 @@ async def score_groups(client: Client, data: DemoData, step: Step) -> str:
 
 
 async def finish_evaluations(client: Client, data: DemoData, step: Step) -> str:
-    """The evaluated units give their views, then the reviewer makes the results final."""
-    moves = {
-        "draft": partial(_exchange, client),
-        "exchange_of_views": partial(_finish, client),
-    }
+    """The report comes, the evaluated units give their views, the reviewer decides."""
+    agents = agent_of_contract(data)
 
     async def finish(row: dict[str, Any]) -> None:
+        moves = {
+            "draft": partial(_report_and_exchange, client, agents[row["engagement"]]),
+            "exchange_of_views": partial(_finish, client),
+        }
         await carry(await _evaluation(client, row), moves)
 
     await step.each(data.evaluations, finish)
@@ -176,7 +185,15 @@ async def _score_next(
     return await _take(client, agent, evaluation, "scoring-sheets", body, turn=str(waiting[0]))
 
 
-async def _exchange(client: Client, evaluation: Item) -> Item:
+async def _report_and_exchange(client: Client, agent: str, evaluation: Item) -> Item:
+    chapters = [{"code": code, "text": f"{text}（示例）"} for code, text in _REPORT.items()]
+    report = {
+        "report_no": f"评价报告 {evaluation['title']}",
+        "signed_by": "主评人（示例）",
+        "sealed_on": f"{YEAR + 1}-06-30",
+        "chapters": chapters,
+    }
+    evaluation = await _take(client, agent, evaluation, "reports", report, turn="report")
     body = {"due_on": business_day(now()).isoformat()}
     return await _take(client, "officer", evaluation, "view-exchanges", body)
 

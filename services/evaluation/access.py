@@ -57,6 +57,8 @@ POLICY: Policy = {
     "evaluation.close_scoring": _OFFICER,
     "evaluation.dissent": {**_AGENCY, **_EXPERT},
     "evaluation.draft": _AGENCY,
+    "evaluation.report": _AGENCY,
+    "report_quality.read": dict.fromkeys(_FINANCE, Reach.REGION),
     "evaluation.exchange_views": _OFFICER,
     "evaluation.opine": {Role.UNIT_APPROVER: Reach.UNITS},
     "evaluation.read_opinions": {**_BUREAU, **_UNIT, **_AGENCY},

@@ -255,6 +255,13 @@ class OpinionsOutstanding(Problem):
     english = "Opinions or replies are outstanding"
 
 
+class ReportMissing(Problem):
+    """尚未报送绩效评价报告"""
+
+    status = 409
+    english = "The evaluation report has not been sent in"
+
+
 class OpinionStateForbids(Problem):
     """该意见已经提出或答复"""
 

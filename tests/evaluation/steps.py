@@ -21,6 +21,20 @@ def answers(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def report(*paragraphs: str, **changes: Any) -> dict[str, Any]:
+    """A report by the outline whose analysis is these paragraphs."""
+    codes = ("basics", "work", "conclusion", "analysis", "experience", "advice")
+    texts = {code: "见各章（示例）" for code in codes}
+    texts["analysis"] = "\n".join(paragraphs) or "见评分表（示例）"
+    chapters = [{"code": code, "text": text} for code, text in texts.items()]
+    return {
+        "report_no": "评价报告1号（示例）",
+        "signed_by": "主评人（示例）",
+        "sealed_on": "2024-06-30",
+        "chapters": chapters,
+    } | changes
+
+
 async def step(
     person: Person, evaluation: dict[str, Any], name: str, body: dict[str, Any]
 ) -> dict[str, Any]:
@@ -50,8 +64,9 @@ async def to_fieldwork(
 
 
 async def to_exchange(world: World, agent: Person, evaluation: dict[str, Any]) -> dict[str, Any]:
-    """From scored groups to the units being asked for their views."""
+    """From scored groups to the units being asked for their views, the report sent in."""
     evaluation = await step(agent, evaluation, "drafts", {"text": "初步结论（示例）"})
+    evaluation = await step(agent, evaluation, "reports", report())
     return await step(world.officer, evaluation, "view-exchanges", {"due_on": "2099-12-31"})
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from services.evaluation.domain.merging import WAYS, MergeRule
 from services.evaluation.domain.numbers import Rounding
+from services.evaluation.domain.receipts import Citation
 from services.evaluation.domain.rule_values import citation, distinct_codes, read
 from shared.rulebook import Rule, UnsoundRule, Version, load_all
 
@@ -37,11 +39,23 @@ RETURNS = {
 
 
 @dataclass(frozen=True)
+class Outline:
+    """提纲 of a report: its chapters and those that may not be empty; when passages are shown."""
+
+    chapters: Mapping[str, str]
+    required: frozenset[str]
+    shown_from: Decimal
+    years_before: int
+    citation: Citation
+
+
+@dataclass(frozen=True)
 class Procedure:
     """What the files say; every answer is for a day."""
 
     steps: Rule
     merging: Rule
+    outlines: Rule
 
     def due_days(self, begun_on: date) -> dict[str, date]:
         """By when each step of an evaluation planned on that day is due. Raises NoRuleInForce."""
@@ -55,6 +69,10 @@ class Procedure:
     def merge_rule(self, code: str, on: date) -> MergeRule:
         """A way of merging as it was on the day. Raises NoRuleInForce, KeyError."""
         return _merges(self.merging.on(on))[code]
+
+    def outline(self, on: date) -> Outline:
+        """What a report of the day consists of. Raises NoRuleInForce."""
+        return _outline(self.outlines.on(on))
 
 
 def is_late(due_on: date | None, done_on: date | None, today: date) -> bool:
@@ -70,13 +88,28 @@ def procedure() -> Procedure:
         _days(version)
     for version in rules["score-merging"].versions:
         _merges(version)
-    return Procedure(rules["evaluation-steps"], rules["score-merging"])
+    for version in rules["report-outline"].versions:
+        _outline(version)
+    return Procedure(rules["evaluation-steps"], rules["score-merging"], rules["report-outline"])
 
 
 def _days(version: Version) -> Mapping[str, int]:
     wanted = [step for step in STEPS if step != "planned"]
     part = read(version).only("days").table("days").only(*wanted)
     return {step: int(part.number(step, high=365)) for step in wanted}
+
+
+def _outline(version: Version) -> Outline:
+    values = read(version).only("shown_from", "years_before", "chapters")
+    rows = [row.only("code", "label", "required") for row in values.tables("chapters")]
+    distinct_codes(rows, f"{values.place}.chapters")
+    return Outline(
+        chapters={row.text("code"): row.text("label") for row in rows},
+        required=frozenset(row.text("code") for row in rows if row.flag("required")),
+        shown_from=values.number("shown_from", high=1),
+        years_before=int(values.number("years_before", high=20)),
+        citation=citation(version),
+    )
 
 
 def _merges(version: Version) -> Mapping[str, MergeRule]:

@@ -53,11 +53,17 @@ EVALUATION = Life(
             "evaluation.draft",
             "evaluation.return",
         ),
-        "draft": ("evaluation.dissent", "evaluation.exchange_views", "evaluation.return"),
+        "draft": (
+            "evaluation.dissent",
+            "evaluation.report",
+            "evaluation.exchange_views",
+            "evaluation.return",
+        ),
         "exchange_of_views": (
             "evaluation.dissent",
             "evaluation.opine",
             "evaluation.reply",
+            "evaluation.report",
             "evaluation.finalize",
             "evaluation.return",
         ),

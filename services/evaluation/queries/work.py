@@ -50,6 +50,10 @@ _EVALUATIONS = """
                 when e.status = 'fieldwork' and e.merge is not null and exists (
                     select from evaluation_group g where g.region_code = e.region_code
                       and g.evaluation_id = e.id and g.score is null) then 'blind'
+                when e.status = 'exchange_of_views' and not exists (
+                    select from evaluation_report r where r.region_code = e.region_code
+                      and r.evaluation_id = e.id and r.scoring_round = e.scoring_round)
+                    then 'report'
                 else e.status end as state,
            min(next.due_on) as due_on, count(*) as count
     from evaluation e

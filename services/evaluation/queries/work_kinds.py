@@ -124,6 +124,12 @@ WORK: Mapping[tuple[Role, str], tuple[str, str, str, str]] = {
         "evaluation.exchange_views",
         f"{_EVALUATED}draft",
     ),
+    (Role.AGENCY_EVALUATOR, "report"): (
+        "evaluation_report_to_send",
+        "绩效评价报告待报送",
+        "evaluation.report",
+        f"{_EVALUATED}exchange_of_views",
+    ),
     (Role.FINANCE_REVIEWER, "exchange_of_views"): (
         "evaluation_to_finalize",
         "评价结果待审定",

@@ -15,6 +15,7 @@ from services.evaluation.routes import (
     recheck_plans,
     rechecks,
     rectifications,
+    reports,
     result_proposals,
     score_previews,
     self_evaluations,
@@ -44,4 +45,5 @@ ALL = [
     rechecks.router,
     recheck_plans.router,
     circulars.router,
+    reports.router,
 ]

@@ -1,6 +1,8 @@
 """What the columns of exported lists are called; a field without a title is not exported."""
 
 TITLES = {
+    "full_form_count": "全部满分的表数",
+    "full_row_count": "满分行数",
     "issued_on": "印发日期",
     "round_no": "轮次",
     "agrees": "同意",
@@ -94,11 +96,11 @@ TITLES = {
     "form_changed": "选取后有改动",
     "key": "编码",
     "name": "名称",
-    "form_count": "复审表数",
+    "form_count": "表数",
     "equal_total_count": "总分相同的表数",
     "total_difference_sum": "总分差合计（自评减复审）",
     "mean_total_difference": "总分差平均",
-    "row_count": "复审行数",
+    "row_count": "行数",
     "equal_row_count": "得分相同的行数",
     "row_difference_sum": "逐行差绝对值合计",
     "mean_row_difference": "逐行差绝对值平均",

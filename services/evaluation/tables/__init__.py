@@ -46,6 +46,7 @@ from services.evaluation.tables.rechecks import (
     RecheckPlan,
     RecheckPlanCandidate,
 )
+from services.evaluation.tables.reports import EvaluationReport, ReportPassage
 from services.evaluation.tables.result_proposals import ResultDecision, ResultProposal
 from services.evaluation.tables.self_evaluations import (
     RectificationRequest,
@@ -75,6 +76,7 @@ __all__ = [
     "Evaluation",
     "EvaluationEvent",
     "EvaluationGroup",
+    "EvaluationReport",
     "EvaluationStep",
     "EvaluationSubject",
     "Evaluator",
@@ -96,6 +98,7 @@ __all__ = [
     "RectificationSource",
     "RectificationState",
     "Recusal",
+    "ReportPassage",
     "ResultDecision",
     "ResultProposal",
     "SelfEvaluation",

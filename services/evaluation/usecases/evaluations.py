@@ -31,6 +31,7 @@ from services.evaluation.tables import (
 from services.evaluation.usecases.blind_scoring import require_mergeable
 from services.evaluation.usecases.engagements import own_engagement, require_suited
 from services.evaluation.usecases.recusals import refuse_recused
+from services.evaluation.usecases.reports import require_report
 from services.evaluation.usecases.steps import lock_evaluation, take_step
 from services.evaluation.usecases.view_exchanges import require_views_exchanged
 from shared.auth import Caller
@@ -95,6 +96,7 @@ async def finalize(
     if evaluation.planned_by == by.subject:
         raise FourEyes("布置评价的人不能审定结果")
     await require_views_exchanged(session, evaluation, at=at)
+    await require_report(session, evaluation)
     await take_step(session, evaluation, "evaluation.finalize", "final", by=by, at=at, details={})
     evaluation.finalized_by, evaluation.finalized_at = by.subject, at
     await publish(session, by.region_code, *await _results(session, evaluation), at=at)
