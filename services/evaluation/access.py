@@ -27,6 +27,8 @@ POLICY: Policy = {
         Role.FINANCE_REVIEWER: Reach.REGION,
         **_AGENCY,
     },
+    "self_evaluation.refresh": {Role.UNIT_FILLER: Reach.UNITS},
+    "self_evaluation.return": _OFFICER,
     "self_evaluation.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "agency.register": _OFFICER,
     "agency.read": {**_BUREAU, **_AGENCY},

@@ -10,7 +10,12 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 
 from services.evaluation.domain.training_effect import Drafts, Period, UnitDrafts, around
-from services.evaluation.domain.vocabulary import ORIGINS
+from services.evaluation.domain.vocabulary import (
+    KIND_OF_SOURCE,
+    ORIGINS,
+    OTHER_KIND,
+    UNSPECIFIED,
+)
 from services.evaluation.schemas.summaries import FigureOut, TraceOut
 from shared.auth import Caller
 from shared.http import Peers
@@ -29,6 +34,12 @@ class Money(BaseModel):
 
     fund_level: FundLevel
     amount: Decimal
+
+
+class SourceMoney(Money):
+    """An amount of one fund level and source (资金来源)."""
+
+    source: str
 
 
 class RegisteredUnit(BaseModel):
@@ -59,6 +70,7 @@ class ApprovedGoalFact(BaseModel):
 
     goal_id: UUID
     version: int
+    version_no: int = 1
     project_code: str
     project_name: str
     unit_code: str
@@ -66,7 +78,19 @@ class ApprovedGoalFact(BaseModel):
     fiscal_year: int
     annual_goal: str
     funds: list[Money]
+    #: Absent in facts of the years before sources were told apart.
+    fund_sources: list[SourceMoney] | None = None
     indicators: list[Indicator]
+
+    def budget(self) -> dict[tuple[str, str], Decimal]:
+        """The budget by fund level and kind (资金构成), as far as the fact tells sources apart."""
+        if self.fund_sources is None:
+            return {(fund.fund_level, UNSPECIFIED): fund.amount for fund in self.funds}
+        found: dict[tuple[str, str], Decimal] = {}
+        for fund in self.fund_sources:
+            key = fund.fund_level, KIND_OF_SOURCE.get(fund.source, OTHER_KIND)
+            found[key] = found.get(key, Decimal(0)) + fund.amount
+        return found
 
 
 class ChangedExecution(BaseModel):

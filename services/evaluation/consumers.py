@@ -16,6 +16,7 @@ from services.evaluation.clients import (
     RegisteredUnit,
 )
 from services.evaluation.tables import (
+    ApprovedBudget,
     ApprovedFund,
     ApprovedGoal,
     Execution,
@@ -38,12 +39,28 @@ async def note_approved_goal(
     """Keep what a self-evaluation of this project starts from."""
     row = {
         "region_code": region_code,
-        **goal.model_dump(exclude={"funds", "indicators"}),
+        **goal.model_dump(exclude={"funds", "fund_sources", "indicators", "version_no"}),
         "indicators": [row.model_dump(mode="json") for row in goal.indicators],
     }
     if await _newer(session, ApprovedGoal, row):
         key = {"region_code": region_code, "goal_id": goal.goal_id}
         await _replace_money(session, ApprovedFund, key, goal.funds)
+        await _keep_budget(session, key, goal)
+
+
+async def _keep_budget(
+    session: AsyncSession, key: Mapping[str, Any], goal: ApprovedGoalFact
+) -> None:
+    """The budget as it stands now and, with the first approval, as it stood at first."""
+    for is_initial in {False, goal.version_no == 1}:
+        stage = {**key, "is_initial": is_initial}
+        await session.execute(delete(ApprovedBudget).filter_by(**stage))
+        rows = [
+            {**stage, "fund_level": level, "kind": kind, "amount": amount}
+            for (level, kind), amount in goal.budget().items()
+        ]
+        if rows:
+            await session.execute(insert(ApprovedBudget), rows)
 
 
 async def note_execution(
@@ -104,7 +121,7 @@ GOALS = Consumer(
         "cn.wenxiao.unit.registered.v1": (RegisteredUnit, note_unit),
         "cn.wenxiao.goal.approved.v1": (ApprovedGoalFact, note_approved_goal),
     },
-    projections=("approved_fund", "approved_goal", "unit"),
+    projections=("approved_budget", "approved_fund", "approved_goal", "unit"),
 )
 
 MONITORING = Consumer(

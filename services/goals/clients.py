@@ -52,6 +52,14 @@ class SubmittedSelfEvaluation(BaseModel):
     rows: list[AchievedRow] = []
 
 
+class ReturnedSelfEvaluation(BaseModel):
+    """单位自评 that evaluation sent back: what was told of it is no longer so."""
+
+    project_code: str
+    fiscal_year: int
+    version: int
+
+
 class ConcludedExAnte(BaseModel):
     """事前评估结论 as evaluation published it."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +12,7 @@ from services.goals.clients import (
     ConcludedExAnte,
     DecidedResult,
     PublishedResult,
+    ReturnedSelfEvaluation,
     SubmittedSelfEvaluation,
 )
 from services.goals.tables import (
@@ -42,6 +43,20 @@ async def note_self_evaluation(
     """Keep what the year achieved, row by row."""
     row = form.model_dump(exclude={"rows"}) | form.model_dump(mode="json", include={"rows"})
     await _keep_newer(session, SelfEvaluated, region_code, row)
+
+
+async def forget_self_evaluation(
+    session: AsyncSession, region_code: str, form: ReturnedSelfEvaluation
+) -> None:
+    """What was sent back is not the year's achievement."""
+    await session.execute(
+        delete(SelfEvaluated).where(
+            SelfEvaluated.region_code == region_code,
+            SelfEvaluated.project_code == form.project_code,
+            SelfEvaluated.fiscal_year == form.fiscal_year,
+            SelfEvaluated.version < form.version,
+        )
+    )
 
 
 async def note_ex_ante(session: AsyncSession, region_code: str, result: ConcludedExAnte) -> None:
@@ -90,6 +105,7 @@ EVALUATION = Consumer(
     handlers={
         "cn.wenxiao.result.published.v1": (PublishedResult, note_result),
         "cn.wenxiao.self_evaluation.submitted.v1": (SubmittedSelfEvaluation, note_self_evaluation),
+        "cn.wenxiao.self_evaluation.returned.v1": (ReturnedSelfEvaluation, forget_self_evaluation),
         "cn.wenxiao.ex_ante.concluded.v1": (ConcludedExAnte, note_ex_ante),
         "cn.wenxiao.result.applied.v1": (DecidedResult, note_applied),
     },

@@ -50,7 +50,7 @@ def test_an_action_outside_its_state_is_refused_in_words() -> None:
 @pytest.mark.parametrize(
     ("role", "actions"),
     [
-        (Role.UNIT_FILLER, ["self_evaluation.fill"]),
+        (Role.UNIT_FILLER, ["self_evaluation.fill", "self_evaluation.refresh"]),
         (Role.UNIT_APPROVER, ["self_evaluation.submit"]),
         (Role.FINANCE_OFFICER, []),
         (Role.AGENCY_EVALUATOR, []),

@@ -105,7 +105,7 @@ async def test_a_form_starts_from_goal_and_execution_and_its_money_lives_until_s
     for row, indicator in zip(form["rows"], goal["indicators"], strict=True):
         taken = {key: row[key] for key in ("name", "operator", "target_text", "weight")}
         assert taken == {key: indicator[key] for key in taken}
-        assert (row["actual_value"], row["score"], row["receipt"]) == (None, None, None)
+        assert (row["actual_value"], row["rule_score"], row["score"]) == (None, None, None)
     assert (form["budget_full_year"], form["executed"]) == ("1500000.00", "0.00")
     assert (form["amount"], form["total"], form["grade"]) == ("1000000.00", None, None)
 
@@ -140,7 +140,7 @@ async def test_money_is_frozen_by_submission(world: World) -> None:
 
     await eventually(learnt)
     assert await form_of(world, frozen["project_code"]) == sent | {
-        "allowed_actions": ["self_evaluation.recheck"]
+        "allowed_actions": ["self_evaluation.recheck", "self_evaluation.return"]
     }
 
 

@@ -86,7 +86,7 @@ def preview(trial: Trial, rule: ScoringProfile, grades: GradeScale | None) -> Pr
         *scored.findings,
         *_texts_missing(trial.rows),
         *_funds_missing(trial.funds, funds, rule),
-        *_parts_off(trial.funds, trial.parts),
+        *parts_off(trial.funds, trial.parts),
         *_execution_off(trial.claims, execution, rate),
         *_total_off(trial, scored, rule),
     ]
@@ -167,7 +167,8 @@ _FUNDS = {
 }
 
 
-def _parts_off(total: Funds, parts: Sequence[Funds]) -> list[Finding]:
+def parts_off(total: Funds, parts: Sequence[Funds]) -> list[Finding]:
+    """The rows of 项目资金 add up to 年度资金总额, column by column (V3)."""
     if not parts:
         return []
     return [

@@ -28,8 +28,8 @@ SELF_EVALUATION = Life(
     subject="自评",
     labels={"open": "填报中", "submitted": "已报送", "rechecked": "已复审"},
     actions={
-        "open": ("self_evaluation.fill", "self_evaluation.submit"),
-        "submitted": ("self_evaluation.recheck",),
+        "open": ("self_evaluation.fill", "self_evaluation.refresh", "self_evaluation.submit"),
+        "submitted": ("self_evaluation.recheck", "self_evaluation.return"),
         "rechecked": ("rectification.request",),
     },
 )

@@ -1,6 +1,17 @@
 """The Chinese words that stand beside the codes."""
 
 FUND_LEVELS = {"central": "中央", "provincial": "自治区", "municipal": "市", "county": "本级"}
+#: 资金构成: the rows of the official form under 年度资金总额.
+FUND_KINDS = {
+    "current_appropriation": "当年财政拨款",
+    "carry_over": "上年结转资金",
+    "other": "其他资金",
+}
+OTHER_KIND = "other"
+#: The kind of a budget whose fact does not tell sources apart.
+UNSPECIFIED = "unspecified"
+#: 资金来源 of the goal → 资金构成; every other source is 其他资金.
+KIND_OF_SOURCE = {"appropriation": "current_appropriation", "carry_over": "carry_over"}
 #: Both trees: 成本 is a first level since 财预〔2021〕101号 and was a second level of 产出 before.
 LEVEL1 = {
     "cost": "成本指标",

@@ -21,8 +21,8 @@ from services.evaluation.domain.profiles import Operator, ScoringProfile
 from services.evaluation.domain.rules import Rules
 from services.evaluation.domain.year_rules import named_profile, profile_of, scale_of
 from services.evaluation.errors import RuleNotInForce
+from services.evaluation.schemas.findings import FindingOut
 from services.evaluation.schemas.score_previews import (
-    FindingOut,
     FundsPart,
     GradeOut,
     PreviewExecutionOut,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.evaluation.queries import recheck_statistics, self_evaluations
+from services.evaluation.queries import recheck_statistics, self_evaluation_forms
 from services.evaluation.queries import rechecks as queries
 from services.evaluation.queries.rechecks import RechecksAsked
 from services.evaluation.schemas.rechecks import (
@@ -57,7 +57,7 @@ async def recheck_self_evaluation(
         session, self_evaluation_id, body, expected=if_match, rules=rules, by=by, at=now
     )
     reads = TransactionReads(session)
-    out = await self_evaluations.self_evaluation(reads, by, self_evaluation_id, rules)
+    out = await self_evaluation_forms.self_evaluation(reads, by, self_evaluation_id, rules)
     return await once.answer(out, row_version=out.version)
 
 

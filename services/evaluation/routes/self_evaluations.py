@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.evaluation.queries import self_evaluation_forms as forms
 from services.evaluation.queries import self_evaluations as queries
 from services.evaluation.queries.self_evaluations import Filter
 from services.evaluation.schemas.self_evaluations import (
@@ -14,6 +15,8 @@ from services.evaluation.schemas.self_evaluations import (
     BatchOut,
     Empty,
     GradeCode,
+    ReturnIn,
+    ReturnsOut,
     SelfEvaluationOut,
     SelfEvaluationPatch,
     SelfEvaluationSummary,
@@ -21,6 +24,11 @@ from services.evaluation.schemas.self_evaluations import (
     UnitCode,
 )
 from services.evaluation.schemas.titles import TITLES
+from services.evaluation.usecases import (
+    self_evaluation_batches,
+    self_evaluation_returns,
+    self_evaluation_submissions,
+)
 from services.evaluation.usecases import self_evaluations as usecases
 from shared.auth import Caller, allow
 from shared.clock import Now
@@ -44,7 +52,7 @@ async def open_self_evaluations(
 ) -> Response:
     """布置自评：为当年每个批复的目标建一张自评表，指标由目标带出，资金由支付数据带出。"""
     rules = request.app.state.rules
-    batch_id = await usecases.open_batch(session, body, rules=rules, by=by, at=now)
+    batch_id = await self_evaluation_batches.open_batch(session, body, rules=rules, by=by, at=now)
     out = await queries.batch(TransactionReads(session), by, batch_id)
     location = f"/api/v1/evaluation/self-evaluation-batches/{batch_id}"
     return await once.answer(out, location=location)
@@ -79,7 +87,7 @@ async def get_self_evaluation(
     request: Request, self_evaluation_id: UUID, by: FormReader, reads: Reader
 ) -> Response:
     """一张自评表：资金在报送前随支付数据变动，报送时冻结；每个得分附计分依据。"""
-    out = await queries.self_evaluation(reads, by, self_evaluation_id, request.app.state.rules)
+    out = await forms.self_evaluation(reads, by, self_evaluation_id, request.app.state.rules)
     if out.status == "open":  # its money moves without its version: never "not modified"
         return JSONResponse(out.model_dump(mode="json"), headers={"ETag": etag(out.version)})
     return tagged(request, out, out.version)
@@ -98,7 +106,7 @@ async def fill_self_evaluation(
     """填报自评表（merge patch；`rows` 按 position 只改所列的行）。"""
     await usecases.fill(session, self_evaluation_id, body, expected=if_match, by=by, at=now)
     reads = TransactionReads(session)
-    out = await queries.self_evaluation(reads, by, self_evaluation_id, request.app.state.rules)
+    out = await forms.self_evaluation(reads, by, self_evaluation_id, request.app.state.rules)
     return tagged(request, out, out.version)
 
 
@@ -119,15 +127,67 @@ async def submit_self_evaluation(
 ) -> Response:
     """单位审核后报送：按规则计分、定等级、冻结资金。填报人不能自己报送。"""
     rules = request.app.state.rules
-    await usecases.submit(
+    await self_evaluation_submissions.submit(
         session, self_evaluation_id, expected=if_match, rules=rules, by=by, at=now
     )
     return await _answer(request, session, once, by, self_evaluation_id)
+
+
+@router.post(
+    "/self-evaluations/{self_evaluation_id}/refreshes",
+    status_code=201,
+    response_model=SelfEvaluationOut,
+)
+async def refresh_self_evaluation(
+    request: Request,
+    self_evaluation_id: UUID,
+    body: Empty,
+    by: Annotated[Caller, allow("self_evaluation.refresh")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """目标调整批复后刷新自评表：带入最新批复的指标，仍有的指标保留已填内容。"""
+    await self_evaluation_returns.refresh_form(
+        session, self_evaluation_id, expected=if_match, by=by, at=now
+    )
+    return await _answer(request, session, once, by, self_evaluation_id)
+
+
+@router.post(
+    "/self-evaluations/{self_evaluation_id}/returns",
+    status_code=201,
+    response_model=SelfEvaluationOut,
+)
+async def return_self_evaluation(
+    request: Request,
+    self_evaluation_id: UUID,
+    body: ReturnIn,
+    by: Annotated[Caller, allow("self_evaluation.return")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """退回已报送、尚未复审的自评，由单位修改后重新报送；此前的得分留在退回记录里。"""
+    await self_evaluation_returns.return_form(
+        session, self_evaluation_id, body, expected=if_match, by=by, at=now
+    )
+    return await _answer(request, session, once, by, self_evaluation_id)
+
+
+@router.get("/self-evaluations/{self_evaluation_id}/returns")
+async def get_self_evaluation_returns(
+    self_evaluation_id: UUID, by: FormReader, reads: Reader
+) -> ReturnsOut:
+    """退回记录：何时、由谁、为何退回，退回时的得分与等级。"""
+    return await forms.returns(reads, by, self_evaluation_id)
 
 
 async def _answer(
     request: Request, session: Session, once: OnceOnly, by: Caller, self_evaluation_id: UUID
 ) -> Response:
     reads = TransactionReads(session)
-    out = await queries.self_evaluation(reads, by, self_evaluation_id, request.app.state.rules)
+    out = await forms.self_evaluation(reads, by, self_evaluation_id, request.app.state.rules)
     return await once.answer(out, row_version=out.version)

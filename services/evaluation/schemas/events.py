@@ -39,6 +39,22 @@ class SelfEvaluationSubmitted(Fact):
         return str(self.self_evaluation_id)
 
 
+class SelfEvaluationReturned(Fact):
+    """单位自评已退回：此前报送的不再作数。"""
+
+    type: ClassVar[str] = "cn.wenxiao.self_evaluation.returned.v1"
+
+    self_evaluation_id: UUID
+    version: int
+    project_code: str
+    unit_code: str
+    fiscal_year: int
+
+    def subject(self) -> str:
+        """The self-evaluation's id."""
+        return str(self.self_evaluation_id)
+
+
 class Problem(Out):
     """What is to be put right, in which project."""
 

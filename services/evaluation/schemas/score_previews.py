@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from services.evaluation.schemas.findings import FindingOut
 from services.evaluation.schemas.summaries import RuleSourceOut
 from shared.fields import Code, Exact, In, LongText, Out, Quantity, SignedMoney, Text, Year
 
@@ -79,16 +80,6 @@ class ScorePreviewIn(In):
     indicators: Annotated[list[PreviewIndicator], Field(max_length=200)]
     exec_reason: Cell = Field(default=None, description="执行率偏低的原因")
     weights_reason: Cell = Field(default=None, description="分值与统一设置不同的理由")
-
-
-class FindingOut(Out):
-    """One thing to look at; `pointer` is a JSON pointer into the request."""
-
-    code: str
-    severity: Literal["blocking", "hint"]
-    pointer: str
-    message: str
-    mend: str
 
 
 class PreviewExecutionOut(Out):

@@ -6,13 +6,30 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from services.evaluation.schemas.findings import FindingOut
 from services.evaluation.schemas.rechecks import Placed, RecheckOut, each_once
-from shared.fields import Exact, FromJson, In, LongText, Out, Points, Quantity, Year
+from shared.fields import (
+    Exact,
+    FromJson,
+    In,
+    LongText,
+    Money,
+    Out,
+    Points,
+    Quantity,
+    Text,
+    Year,
+)
 
 Status = Literal["open", "submitted", "rechecked"]
 GradeCode = Literal["excellent", "good", "fair", "poor"]
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,21}$")]
 ProjectCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}[RYT][0-9]{12}$")]
+
+
+#: 四川的自评表: each of these parts has at most 200 characters.
+ShortText = Annotated[Text, Field(max_length=200)]
+Person = Annotated[Text, Field(max_length=40)]
 
 
 class BatchIn(In):
@@ -29,6 +46,20 @@ class RowPatch(Placed):
     band: Literal["achieved", "partial", "failed"] | None = None
     self_score: Points | None = None
     reason: LongText | None = None
+    improvement: LongText | None = None
+
+
+class FundKindPatch(In):
+    """全年执行数 of one kind of funds, in yuan; asked only where a project has several kinds."""
+
+    kind: Literal["current_appropriation", "carry_over", "other"]
+    executed: Money | None
+
+
+def _each_kind_once(kinds: list[FundKindPatch]) -> list[FundKindPatch]:
+    if len({each.kind for each in kinds}) != len(kinds):
+        raise ValueError("同一种资金（kind）出现两次")
+    return kinds
 
 
 class SelfEvaluationPatch(In):
@@ -36,6 +67,16 @@ class SelfEvaluationPatch(In):
 
     goal_actual: LongText | None = None
     exec_reason: LongText | None = None
+    weights_reason: LongText | None = None
+    conclusion: ShortText | None = None
+    problems: ShortText | None = None
+    measures: ShortText | None = None
+    project_lead: Person | None = None
+    finance_lead: Person | None = None
+    other_notes: LongText | None = None
+    fund_kinds: Annotated[list[FundKindPatch], AfterValidator(_each_kind_once)] = Field(
+        default=[], max_length=3
+    )
     rows: Annotated[list[RowPatch], Field(max_length=60), AfterValidator(each_once)] = Field(
         default=[]
     )
@@ -43,6 +84,31 @@ class SelfEvaluationPatch(In):
 
 class Empty(In):
     """An empty object."""
+
+
+class ReturnIn(In):
+    """退回修改."""
+
+    reason: LongText
+
+
+class ReturnedOut(Out):
+    """One time the form was sent back, and what it had come to."""
+
+    position: int
+    reason: str
+    total: Exact
+    grade: GradeCode | None
+    submitted_by: str
+    submitted_at: datetime
+    returned_by: str
+    returned_at: datetime
+
+
+class ReturnsOut(Out):
+    """退回记录, the first first."""
+
+    items: list[ReturnedOut]
 
 
 class BatchOut(Out):
@@ -56,12 +122,30 @@ class BatchOut(Out):
 
 
 class FundOut(Out):
-    """预算与执行 of one fund level, in yuan."""
+    """预算与执行 of one fund level, in yuan; the initial budget is null where it is not known."""
 
     fund_level: str
     fund_level_label: str
+    budget_initial: Exact | None
     budget_full_year: Exact
     executed: Exact
+
+
+class FundKindOut(Out):
+    """资金构成: one row of 项目资金 under the total; `executed` is null until the unit says it."""
+
+    kind: str
+    kind_label: str
+    budget_initial: Exact | None
+    budget_full_year: Exact
+    executed: Exact | None
+
+
+class AskedOut(Out):
+    """A cell still to be typed: its place in the form and what it is called."""
+
+    pointer: str
+    title: str
 
 
 class RowOut(Out):
@@ -83,6 +167,7 @@ class RowOut(Out):
     band_label: str | None
     self_score: Exact | None
     reason: str | None
+    improvement: str | None
     rule_score: Exact | None
     score: Exact | None
     receipt: dict[str, Any] | None
@@ -114,22 +199,39 @@ class SelfEvaluationSummary(Out):
 
 
 class SelfEvaluationOut(SelfEvaluationSummary):
-    """项目支出绩效自评表; the money is live until submission and frozen by it."""
+    """项目支出绩效自评表; the money is live until submission and frozen by it.
+
+    While it is open, the rule's scores are what they would be today, `asked` are the cells still to
+    be typed and `findings` what a submission would say.
+    """
 
     goal_id: UUID
+    goal_version: int
     annual_goal: str
     goal_actual: str | None
     amount_scope: str
     funds: Annotated[list[FundOut], FromJson]
+    fund_kinds: list[FundKindOut]
+    budget_initial: Exact | None
     budget_full_year: Exact
     executed: Exact
     exec_rate: Exact | None
     exec_reason: str | None
+    weights_reason: str | None
     exec_weight: Exact | None
     exec_score: Exact | None
     exec_receipt: Annotated[dict[str, Any] | None, FromJson]
     rows: Annotated[list[RowOut], FromJson]
     total_arithmetic: str | None
+    preview_total: Exact | None
+    asked: list[AskedOut]
+    findings: list[FindingOut]
+    conclusion: str | None
+    problems: str | None
+    measures: str | None
+    project_lead: str | None
+    finance_lead: str | None
+    other_notes: str | None
     grade_receipt: Annotated[dict[str, Any] | None, FromJson]
     recheck: RecheckOut | None
     filled_by: str | None

@@ -32,6 +32,7 @@ from services.evaluation.tables.experts import (
     Recusal,
 )
 from services.evaluation.tables.projections import (
+    ApprovedBudget,
     ApprovedFund,
     ApprovedGoal,
     Execution,
@@ -54,6 +55,8 @@ from services.evaluation.tables.self_evaluations import (
     SelfEvaluation,
     SelfEvaluationBatch,
     SelfEvaluationFund,
+    SelfEvaluationFundKind,
+    SelfEvaluationReturn,
     SelfEvaluationRow,
 )
 from services.evaluation.tables.summaries import SummaryIssue, SummaryNarrative
@@ -64,6 +67,7 @@ __all__ = [
     "AccountabilityOutcome",
     "Agency",
     "AgencyQualityScore",
+    "ApprovedBudget",
     "ApprovedFund",
     "ApprovedGoal",
     "Circular",
@@ -104,6 +108,8 @@ __all__ = [
     "SelfEvaluation",
     "SelfEvaluationBatch",
     "SelfEvaluationFund",
+    "SelfEvaluationFundKind",
+    "SelfEvaluationReturn",
     "SelfEvaluationRow",
     "SheetRow",
     "SummaryIssue",

@@ -64,6 +64,28 @@ class ApprovedFund(Table):
     amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
 
 
+class ApprovedBudget(Table):
+    """The goal's budget by fund level and kind (资金构成): as first approved, and as it stands."""
+
+    __tablename__ = "approved_budget"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_code", "goal_id"], ["approved_goal.region_code", "approved_goal.goal_id"]
+        ),
+        CheckConstraint(_FUND_LEVEL, "fund_level"),
+        CheckConstraint(
+            "kind in ('current_appropriation', 'carry_over', 'other', 'unspecified')", "kind"
+        ),
+    )
+
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    goal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    is_initial: Mapped[bool] = mapped_column(primary_key=True)
+    fund_level: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+
+
 class Execution(Table):
     """预算执行 of a project in a year, as monitoring published it."""
 

@@ -87,6 +87,16 @@ class SelfEvaluation(Table):
     annual_goal: Mapped[str]
     goal_actual: Mapped[str | None]
     exec_reason: Mapped[str | None]
+    #: 分值与统一设置不同的说明.
+    weights_reason: Mapped[str | None]
+    #: 评价结论、存在问题、改进措施: optional parts some places print below the indicators.
+    conclusion: Mapped[str | None]
+    problems: Mapped[str | None]
+    measures: Mapped[str | None]
+    project_lead: Mapped[str | None]
+    finance_lead: Mapped[str | None]
+    other_notes: Mapped[str | None]
+    budget_initial: Mapped[Decimal | None] = mapped_column(_MONEY)
     budget_full_year: Mapped[Decimal | None] = mapped_column(_MONEY)
     executed: Mapped[Decimal | None] = mapped_column(_MONEY)
     amount: Mapped[Decimal | None] = mapped_column(_MONEY)
@@ -128,6 +138,7 @@ class SelfEvaluationRow(Table):
     band: Mapped[str | None]
     self_score: Mapped[Decimal | None] = mapped_column(_SCORE)
     reason: Mapped[str | None]
+    improvement: Mapped[str | None]
     rule_score: Mapped[Decimal | None] = mapped_column(_SCORE)
     score: Mapped[Decimal | None] = mapped_column(_SCORE)
     receipt: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
@@ -149,8 +160,46 @@ class SelfEvaluationFund(Table):
     region_code: Mapped[str] = mapped_column(primary_key=True)
     self_evaluation_id: Mapped[UUID] = mapped_column(primary_key=True)
     fund_level: Mapped[str] = mapped_column(primary_key=True)
+    #: Null where the first approval is not known here.
+    budget_initial: Mapped[Decimal | None] = mapped_column(_MONEY)
     budget_full_year: Mapped[Decimal] = mapped_column(_MONEY)
     executed: Mapped[Decimal] = mapped_column(_MONEY)
+
+
+class SelfEvaluationFundKind(Table):
+    """当年财政拨款、上年结转、其他资金: the unit says what was paid of each; budgets are frozen."""
+
+    __tablename__ = "self_evaluation_fund_kind"
+    __table_args__ = (
+        _of_self_evaluation("self_evaluation_fund_kind"),
+        CheckConstraint("kind in ('current_appropriation', 'carry_over', 'other')", "kind"),
+    )
+
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    self_evaluation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    budget_initial: Mapped[Decimal | None] = mapped_column(_MONEY)
+    budget_full_year: Mapped[Decimal | None] = mapped_column(_MONEY)
+    executed: Mapped[Decimal | None] = mapped_column(_MONEY)
+
+
+class SelfEvaluationReturn(Table):
+    """退回: what a form sent in had come to, and why it was sent back; rows are only ever added."""
+
+    __tablename__ = "self_evaluation_return"
+    __table_args__ = (_of_self_evaluation("self_evaluation_return"),)
+
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    self_evaluation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    total: Mapped[Decimal] = mapped_column(_SCORE)
+    grade: Mapped[str | None]
+    scores: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    submitted_by: Mapped[str]
+    submitted_at: Mapped[datetime] = mapped_column(_INSTANT)
+    returned_by: Mapped[str]
+    returned_at: Mapped[datetime] = mapped_column(_INSTANT)
 
 
 class RectificationRequest(Table):
