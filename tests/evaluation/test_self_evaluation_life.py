@@ -162,3 +162,47 @@ async def test_another_regions_form_is_neither_sent_back_nor_refreshed(
     await expect_404(world.officer, "POST", f"{path}/returns", WHY)
     await expect_404(world.officer, "GET", f"{path}/returns")
     await expect_404(world.filler(), "POST", f"{path}/refreshes", {})
+
+
+async def test_several_forms_go_out_at_once_and_each_that_stays_says_why(world: World) -> None:
+    """One goes; one lacks cells, one is another unit's, one was changed since, one is gone already."""
+    await world.unit("219002")
+    projects = [await approved_project(world) for _ in range(4)]
+    foreign = await approved_project(world, unit="219002")
+    *own, other = await opened_forms(world, *projects, foreign)
+    fit, empty, stale, sent = [
+        form if at == 1 else await filled_form(world, form) for at, form in enumerate(own)
+    ]
+    created(await submit(world, sent))
+    asked = [
+        {"id": fit["id"], "version": fit["version"]},
+        {"id": empty["id"], "version": empty["version"]},
+        {"id": other["id"], "version": other["version"]},
+        {"id": stale["id"], "version": stale["version"] - 1},
+        {"id": sent["id"], "version": sent["version"] + 1},
+    ]
+    path = "/evaluation/self-evaluation-submissions"
+    assert (await world.filler().post(path, {"forms": asked})).status_code == 403
+    twice = await world.approver().post(path, {"forms": [asked[0], asked[0]]})
+    assert twice.status_code == 422
+    answer = await world.approver().post(path, {"forms": asked})
+    told = answer.json()
+    assert (answer.status_code, told["submitted"], told["refused"]) == (200, 1, 4), told
+    assert [(each["status"], each["code"]) for each in told["results"]] == [
+        ("submitted", None),
+        ("refused", "self_evaluation_not_submittable"),
+        ("refused", "not_found"),
+        ("refused", "precondition_failed"),
+        ("refused", "self_evaluation_state_forbids"),
+    ]
+    assert (told["results"][0]["total"], told["results"][0]["grade"]) == ("84.50", "good")
+    assert "/rows/0/actual_value" in {each["pointer"] for each in told["results"][1]["errors"]}
+    states = [(await form_of(world, each))["status"] for each in (*projects, foreign)]
+    assert states == ["submitted", "open", "open", "submitted", "open"]
+    alone, together = [await form_of(world, projects[at]) for at in (3, 0)]
+    for form in (alone, together):
+        assert [row["score"] for row in form["rows"]] == ["47.50", "27.00", "10.00"]
+        assert form["rows"][0]["receipt"]["arithmetic"] == alone["rows"][0]["receipt"]["arithmetic"]
+    kind = "cn.wenxiao.self_evaluation.submitted.v1"
+    facts = [event for event in await world.events("evaluation") if event["type"] == kind]
+    assert {fact["data"]["project_code"] for fact in facts} == {projects[0], projects[3]}

@@ -1,5 +1,6 @@
 """单位自评：布置、填报、报送."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -21,6 +22,9 @@ from services.evaluation.schemas.self_evaluations import (
     SelfEvaluationPatch,
     SelfEvaluationSummary,
     Status,
+    SubmissionOut,
+    SubmissionsIn,
+    SubmissionsOut,
     UnitCode,
 )
 from services.evaluation.schemas.titles import TITLES
@@ -30,6 +34,7 @@ from services.evaluation.usecases import (
     self_evaluation_submissions,
 )
 from services.evaluation.usecases import self_evaluations as usecases
+from services.evaluation.usecases.self_evaluation_submissions import Outcome
 from shared.auth import Caller, allow
 from shared.clock import Now
 from shared.db import Reader, Session, TransactionReads
@@ -133,6 +138,22 @@ async def submit_self_evaluation(
     return await _answer(request, session, once, by, self_evaluation_id)
 
 
+@router.post("/self-evaluation-submissions", response_model=SubmissionsOut)
+async def submit_self_evaluations(
+    request: Request,
+    body: SubmissionsIn,
+    by: Annotated[Caller, allow("self_evaluation.submit")],
+    session: Session,
+    once: Once,
+    now: Now,
+) -> Response:
+    """成批报送，至多 2000 张：逐张核对，能报送的报送，其余逐张说明原因与改法。"""
+    outcomes = await self_evaluation_submissions.submit_several(
+        session, body.forms, rules=request.app.state.rules, by=by, at=now
+    )
+    return await once.answer(_told(outcomes), status=200)
+
+
 @router.post(
     "/self-evaluations/{self_evaluation_id}/refreshes",
     status_code=201,
@@ -183,6 +204,23 @@ async def get_self_evaluation_returns(
 ) -> ReturnsOut:
     """退回记录：何时、由谁、为何退回，退回时的得分与等级。"""
     return await forms.returns(reads, by, self_evaluation_id)
+
+
+def _told(outcomes: Sequence[Outcome]) -> SubmissionsOut:
+    results = [
+        SubmissionOut(
+            id=each.form_id,
+            status="refused" if each.refused else "submitted",
+            total=None if each.refused or each.form is None else each.form.total,
+            grade=None if each.refused or each.form is None else each.form.grade,
+            code=each.refused.code() if each.refused else None,
+            detail=(each.refused.detail or each.refused.title()) if each.refused else None,
+            errors=list(each.refused.errors) if each.refused else [],
+        )
+        for each in outcomes
+    ]
+    refused = sum(each.status == "refused" for each in results)
+    return SubmissionsOut(submitted=len(results) - refused, refused=refused, results=results)
 
 
 async def _answer(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from services.evaluation.schemas.findings import FindingOut
 from services.evaluation.schemas.rechecks import Placed, RecheckOut, each_once
@@ -12,6 +12,7 @@ from shared.fields import (
     Exact,
     FromJson,
     In,
+    Int,
     LongText,
     Money,
     Out,
@@ -20,6 +21,7 @@ from shared.fields import (
     Text,
     Year,
 )
+from shared.problems import FieldError
 
 Status = Literal["open", "submitted", "rechecked"]
 GradeCode = Literal["excellent", "good", "fair", "poor"]
@@ -84,6 +86,45 @@ class SelfEvaluationPatch(In):
 
 class Empty(In):
     """An empty object."""
+
+
+class FormAsRead(In):
+    """A form as it was read."""
+
+    id: UUID
+    version: Int
+
+
+class SubmissionsIn(In):
+    """成批报送: forms with the versions read; each goes out or stays by itself."""
+
+    forms: Annotated[list[FormAsRead], Field(min_length=1, max_length=2000)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "SubmissionsIn":
+        if len({form.id for form in self.forms}) != len(self.forms):
+            raise ValueError("同一张自评表出现两次")
+        return self
+
+
+class SubmissionOut(Out):
+    """What became of one form; `errors` say what kept it back and how to mend it."""
+
+    id: UUID
+    status: Literal["submitted", "refused"]
+    total: Exact | None
+    grade: str | None
+    code: str | None
+    detail: str | None
+    errors: list[FieldError]
+
+
+class SubmissionsOut(Out):
+    """成批报送的结果, in the order sent."""
+
+    submitted: int
+    refused: int
+    results: list[SubmissionOut]
 
 
 class ReturnIn(In):

@@ -1,9 +1,13 @@
-"""项目资金 of a self-evaluation: live until it is submitted, frozen by that."""
+"""项目资金 of self-evaluations: live until they are submitted, frozen by that."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.domain.self_evaluation_forms import FundKind, settled
@@ -14,40 +18,98 @@ from services.evaluation.tables import (
     SelfEvaluationFundKind,
 )
 
-_FREEZE = text(f"""
-    insert into self_evaluation_fund (region_code, self_evaluation_id, fund_level, budget_initial,
-                                      budget_full_year, executed)
-    select s.region_code, s.id, live.* from self_evaluation s, lateral ({LIVE_FUNDS}) live
-    where s.region_code = :region_code and s.id = :id
-    returning fund_level, budget_initial, budget_full_year, executed
+_FUNDS = text(f"""
+    select s.id, live.* from self_evaluation s, lateral ({LIVE_FUNDS}) live
+    where s.region_code = :region_code and s.id = any (:ids)
 """)
-
-_LIVE_KINDS = text(f"""
-    select live.* from self_evaluation s, lateral ({LIVE_KINDS}) live
-    where s.region_code = :region_code and s.id = :id
+_KINDS = text(f"""
+    select s.id, live.* from self_evaluation s, lateral ({LIVE_KINDS}) live
+    where s.region_code = :region_code and s.id = any (:ids)
 """)
+_NOTHING = Decimal(0)
 
 
-async def live_kinds(session: AsyncSession, form: SelfEvaluation) -> list[FundKind]:
-    """The kinds of the approved budget, with what the unit said was paid of each."""
-    rows = await session.execute(_LIVE_KINDS, {"region_code": form.region_code, "id": form.id})
-    return [FundKind(*row) for row in rows]
+@dataclass(frozen=True)
+class FundLevel:
+    """Budget and execution of one fund level."""
+
+    fund_level: str
+    budget_initial: Decimal | None
+    budget_full_year: Decimal
+    executed: Decimal
 
 
-async def freeze_money(session: AsyncSession, form: SelfEvaluation) -> Sequence[FundKind]:
-    """Keep budget and execution as they stand now, by fund level and by kind."""
-    frozen = await session.execute(_FREEZE, {"region_code": form.region_code, "id": form.id})
-    funds = frozen.all()
-    initial = [fund.budget_initial for fund in funds]
-    form.budget_initial = None if None in initial else sum(initial, Decimal(0))
-    form.budget_full_year = sum((fund.budget_full_year for fund in funds), Decimal(0))
-    form.executed = sum((fund.executed for fund in funds), Decimal(0))
-    county = (fund.budget_full_year for fund in funds if fund.fund_level == "county")
-    form.amount = next(county, Decimal(0))
-    kinds = settled(await live_kinds(session, form), form.executed)
-    for kind in kinds:
-        await session.merge(_stored(form, kind))
-    return kinds
+@dataclass
+class Money:
+    """项目资金 of one form by fund level and by kind."""
+
+    levels: list[FundLevel] = field(default_factory=list)
+    kinds: list[FundKind] = field(default_factory=list)
+
+    @property
+    def budget_initial(self) -> Decimal | None:
+        """Null where it is not known of some level."""
+        known = [level.budget_initial for level in self.levels if level.budget_initial is not None]
+        return sum(known, _NOTHING) if len(known) == len(self.levels) else None
+
+    @property
+    def budget_full_year(self) -> Decimal:
+        """Of all fund levels."""
+        return sum((level.budget_full_year for level in self.levels), _NOTHING)
+
+    @property
+    def executed(self) -> Decimal:
+        """Of all fund levels."""
+        return sum((level.executed for level in self.levels), _NOTHING)
+
+    @property
+    def amount(self) -> Decimal:
+        """The county's own (本级) share of the full-year budget."""
+        return sum(
+            (each.budget_full_year for each in self.levels if each.fund_level == "county"), _NOTHING
+        )
+
+
+async def live_money(
+    session: AsyncSession, region_code: str, form_ids: Sequence[UUID]
+) -> dict[UUID, Money]:
+    """Budget and execution of each form as they stand now, with what the unit said of each kind."""
+    found = {form_id: Money() for form_id in form_ids}
+    values = {"region_code": region_code, "ids": list(form_ids)}
+    for form_id, *level in await session.execute(_FUNDS, values):
+        found[form_id].levels.append(FundLevel(*level))
+    for form_id, *kind in await session.execute(_KINDS, values):
+        found[form_id].kinds.append(FundKind(*kind))
+    for money in found.values():
+        money.kinds = list(settled(money.kinds, money.executed))
+    return found
+
+
+async def freeze_money(
+    session: AsyncSession, forms: Sequence[SelfEvaluation], money: dict[UUID, Money]
+) -> None:
+    """Keep budget and execution as they were read."""
+    levels: list[dict[str, Any]] = []
+    kinds: list[dict[str, Any]] = []
+    for form in forms:
+        own = money[form.id]
+        form.budget_initial, form.budget_full_year = own.budget_initial, own.budget_full_year
+        form.executed, form.amount = own.executed, own.amount
+        key = {"region_code": form.region_code, "self_evaluation_id": form.id}
+        levels += [{**key, **vars(level)} for level in own.levels]
+        kinds += [{**key, **vars(kind)} for kind in own.kinds]
+    if levels:
+        await session.execute(insert(SelfEvaluationFund), levels)
+    if kinds:
+        row = insert(SelfEvaluationFundKind)
+        changed = ("budget_initial", "budget_full_year", "executed")
+        await session.execute(
+            row.on_conflict_do_update(
+                index_elements=["region_code", "self_evaluation_id", "kind"],
+                set_={name: row.excluded[name] for name in changed},
+            ),
+            kinds,
+        )
 
 
 async def thaw_money(session: AsyncSession, form: SelfEvaluation) -> None:
@@ -59,14 +121,3 @@ async def thaw_money(session: AsyncSession, form: SelfEvaluation) -> None:
         )
     )
     form.budget_initial = form.budget_full_year = form.executed = form.amount = None
-
-
-def _stored(form: SelfEvaluation, kind: FundKind) -> SelfEvaluationFundKind:
-    return SelfEvaluationFundKind(
-        region_code=form.region_code,
-        self_evaluation_id=form.id,
-        kind=kind.kind,
-        budget_initial=kind.budget_initial,
-        budget_full_year=kind.budget_full_year,
-        executed=kind.executed,
-    )

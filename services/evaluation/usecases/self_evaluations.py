@@ -21,7 +21,7 @@ from services.evaluation.tables import (
     SelfEvaluationRow,
 )
 from services.evaluation.usecases.engagements import engaged_to_recheck
-from services.evaluation.usecases.self_evaluation_money import live_kinds
+from services.evaluation.usecases.self_evaluation_money import live_money
 from shared.auth import Caller
 from shared.db import lock_one, within
 from shared.etags import Expected
@@ -120,7 +120,8 @@ async def _fill_kinds(
 ) -> None:
     if not patches:
         return
-    known = {kind.kind for kind in await live_kinds(session, form)}
+    money = await live_money(session, form.region_code, [form.id])
+    known = {kind.kind for kind in money[form.id].kinds}
     for index, sent in enumerate(patches):
         if sent.kind not in known:
             raise InvalidPayload(errors=[_unknown_kind(index, sent.kind)])
