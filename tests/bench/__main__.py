@@ -18,6 +18,7 @@ from tests.bench.bare import REGION
 from tests.bench.bulk import BulkBench
 from tests.bench.comparison import Line, compare, named
 from tests.bench.database import CODES, UNIT, filled_database
+from tests.bench.evaluation import EvaluationBench
 from tests.bench.monitoring import MonitoringBench
 from tests.bench.processes import nginx, uvicorn
 
@@ -55,7 +56,8 @@ class Bench:
             lines.append(await self._four_hundred_clients(goals))
             lines += await BulkBench(goals, database, self._tokens).lines()
             lines += await self._goals(goals, database, admin_url)
-        return lines + await MonitoringBench(self._folder).lines()
+        lines += await MonitoringBench(self._folder).lines()
+        return lines + await EvaluationBench(self._folder).lines()
 
     async def _before_a_constant(self) -> Line:
         async with uvicorn("tests.bench.bare:fixed") as upstream:

@@ -35,23 +35,31 @@ _PROJECTS = f"""
 
 @asynccontextmanager
 async def filled_database(folder: Path) -> AsyncIterator[tuple[str, str]]:
-    """The goals service's own URL, and the administrator's, of a database dropped afterwards."""
-    with running_postgres(folder / "postgres", url=given_url()) as server_url:
+    """The goals service's own URL, and the administrator's, of a database with the projects."""
+    async with scratch_database(folder / "postgres") as (admin_url, urls):
+        await execute(admin_url, _PROJECTS)
+        yield urls["goals"], admin_url
+
+
+@asynccontextmanager
+async def scratch_database(folder: Path) -> AsyncIterator[tuple[str, dict[str, str]]]:
+    """The administrator's URL and each service's of an empty database dropped afterwards."""
+    with running_postgres(folder, url=given_url()) as server_url:
         name = f"wenxiao_bench_{uuid4().hex[:8]}"
         admin_url = with_database(server_url, name)
         urls = {process.name: as_role(admin_url, process.role, "bench") for process in SERVICES}
-        await _execute(server_url, f"create database {name}")
+        await execute(server_url, f"create database {name}")
         try:
             await migrate(admin_url, urls)
-            await _execute(admin_url, _PROJECTS)
-            yield urls["goals"], admin_url
+            yield admin_url, urls
         finally:
-            await _execute(server_url, f"drop database {name} with (force)")
+            await execute(server_url, f"drop database {name} with (force)")
 
 
-async def _execute(url: str, sql: str) -> None:
+async def execute(url: str, sql: str) -> None:
+    """Run a statement on a connection of its own."""
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(sql, timeout=60)
+        await connection.execute(sql, timeout=600)
     finally:
         await connection.close()

@@ -20,11 +20,9 @@ import httpx
 import psutil
 
 from deploy.keys import JWKS_NAME, ensure_keys
-from deploy.migrate import migrate
-from deploy.postgres import as_role, given_url, running_postgres, with_database
-from deploy.topology import SERVICES
 from shared.auth import TOKEN_SECONDS, Principal, Role, Tokens
 from tests.bench.comparison import Line
+from tests.bench.database import scratch_database
 from tests.bench.processes import uvicorn
 
 _REGION = "640199000"
@@ -155,16 +153,8 @@ class MonitoringBench:
     async def lines(self) -> list[Line]:
         """The first run's time against the statement's, the second's against the first's, what the
         neighbours wait and what the service grows by."""
-        with running_postgres(self._folder / "monitoring-postgres", url=given_url()) as server_url:
-            name = f"wenxiao_bench_{uuid4().hex[:8]}"
-            admin_url = with_database(server_url, name)
-            urls = {process.name: as_role(admin_url, process.role, "bench") for process in SERVICES}
-            await _execute(server_url, f"create database {name}")
-            try:
-                await migrate(admin_url, urls)
-                return await self._measure(admin_url, urls["monitoring"])
-            finally:
-                await _execute(server_url, f"drop database {name} with (force)")
+        async with scratch_database(self._folder / "monitoring-postgres") as (admin_url, urls):
+            return await self._measure(admin_url, urls["monitoring"])
 
     async def _measure(self, admin_url: str, database_url: str) -> list[Line]:
         connection = await asyncpg.connect(
@@ -294,14 +284,6 @@ async def _lights(connection: "asyncpg.Connection[Any]") -> dict[str, int]:
 def _line(what: str, ours: float, reference: float, goal: str, reached: bool) -> Line:
     ratio = f"{ours / reference:.2f}（{'做到' if reached else '未做到'}）"
     return Line(what, f"{ours:.1f} s", f"{reference:.1f} s", ratio, goal, "无")
-
-
-async def _execute(url: str, sql: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(sql, timeout=60)
-    finally:
-        await connection.close()
 
 
 def _process_at(url: str) -> psutil.Process:

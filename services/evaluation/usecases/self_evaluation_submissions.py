@@ -128,10 +128,12 @@ async def _send_in(
     rows = await _rows_of(session, by.region_code, ids)
     money = await live_money(session, by.region_code, ids)
     newest = await _newest_goal_versions(session, by.region_code, forms)
+    years = {form.fiscal_year for form in forms}
+    profiles = {year: profile_of(rules, by.region_code, year) for year in years}
     sheets: dict[UUID, Sheet] = {}
     refused: dict[UUID, Problem] = {}
     for form in forms:
-        profile = profile_of(rules, form.region_code, form.fiscal_year)
+        profile = profiles[form.fiscal_year]
         sheet = examine(_filled(form, rows[form.id], money[form.id], newest), profile)
         errors = blocking_errors(sheet.findings)
         if errors:
@@ -145,7 +147,8 @@ async def _send_in(
         touch(form, at)
     sent = [form for form in forms if form.id in sheets]
     await freeze_money(session, sent, money)
-    await _store_lines(session, by.region_code, sent, rows, sheets, rules)
+    lines = {f.id: indicator_lines(sheets[f.id], profiles[f.fiscal_year]) for f in sent}
+    await _store_lines(session, by.region_code, rows, lines)
     facts = [_submitted(form, rows[form.id], sheets[form.id]) for form in sent]
     await publish(session, by.region_code, *facts, at=at)
     return refused
@@ -211,18 +214,14 @@ def _keep(form: SelfEvaluation, sheet: Sheet, profile: ScoringProfile, rules: Ru
 async def _store_lines(
     session: AsyncSession,
     region_code: str,
-    forms: Sequence[SelfEvaluation],
     rows: Mapping[UUID, Sequence[Any]],
-    sheets: Mapping[UUID, Sheet],
-    rules: Rules,
+    lines: Mapping[UUID, Sequence[Line]],
 ) -> None:
-    kept: list[tuple[UUID, int, Line]] = []
-    for form in forms:
-        profile = profile_of(rules, form.region_code, form.fiscal_year)
-        lines = indicator_lines(sheets[form.id], profile)
-        kept += [
-            (form.id, row.position, line) for row, line in zip(rows[form.id], lines, strict=True)
-        ]
+    kept = [
+        (form_id, row.position, line)
+        for form_id, own in lines.items()
+        for row, line in zip(rows[form_id], own, strict=True)
+    ]
     if not kept:
         return
     await session.execute(
