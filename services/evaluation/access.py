@@ -66,6 +66,7 @@ POLICY: Policy = {
     "evaluation.read_opinions": {**_BUREAU, **_UNIT, **_AGENCY},
     "evaluation.reply": _AGENCY,
     "evaluation.return": _OFFICER,
+    "evaluation.reassign": _OFFICER,
     "evaluation.feed_back": _OFFICER,
     "evaluation.disclose": _OFFICER,
     "evaluation.archive": _OFFICER,

@@ -255,6 +255,13 @@ class OpinionsOutstanding(Problem):
     english = "Opinions or replies are outstanding"
 
 
+class AlreadyEntrusted(Problem):
+    """这项评价已由该合同承担"""
+
+    status = 409
+    english = "The evaluation is under this contract already"
+
+
 class ReportMissing(Problem):
     """尚未报送绩效评价报告"""
 

@@ -38,13 +38,18 @@ EVALUATION = Life(
     subject="评价",
     labels=STEPS,
     actions={
-        "planned": ("evaluation.notify",),
-        "notified": ("evaluation.propose_scheme", "evaluation.declare"),
+        "planned": ("evaluation.notify", "evaluation.reassign"),
+        "notified": (
+            "evaluation.propose_scheme",
+            "evaluation.declare",
+            "evaluation.reassign",
+        ),
         "scheme": (
             "evaluation.approve_framework",
             "evaluation.begin_fieldwork",
             "evaluation.declare",
             "evaluation.return",
+            "evaluation.reassign",
         ),
         "fieldwork": (
             "evaluation.declare",
@@ -52,12 +57,14 @@ EVALUATION = Life(
             "evaluation.close_scoring",
             "evaluation.draft",
             "evaluation.return",
+            "evaluation.reassign",
         ),
         "draft": (
             "evaluation.dissent",
             "evaluation.report",
             "evaluation.exchange_views",
             "evaluation.return",
+            "evaluation.reassign",
         ),
         "exchange_of_views": (
             "evaluation.dissent",
@@ -66,6 +73,7 @@ EVALUATION = Life(
             "evaluation.report",
             "evaluation.finalize",
             "evaluation.return",
+            "evaluation.reassign",
         ),
         "final": ("evaluation.feed_back",),
         "fed_back": ("evaluation.disclose",),

@@ -19,6 +19,7 @@ from services.evaluation.schemas.evaluation_steps import (
     FrameworksOut,
     HistoryOut,
     NoticeIn,
+    ReassignmentIn,
     ReturnIn,
     SchemeIn,
 )
@@ -26,6 +27,7 @@ from services.evaluation.schemas.evaluations import EvaluationOut
 from services.evaluation.schemas.self_evaluations import Empty
 from services.evaluation.usecases import evaluation_ends as ends
 from services.evaluation.usecases import evaluation_steps as steps
+from services.evaluation.usecases import reassignments
 from services.evaluation.usecases import view_exchanges as views
 from shared.auth import Caller, allow
 from shared.clock import Now
@@ -205,6 +207,23 @@ async def archive_evaluation(
 ) -> Response:
     """归档。"""
     await ends.archive(session, evaluation_id, body, expected=if_match, by=by, at=now)
+    return await answer(session, once, by, evaluation_id)
+
+
+@router.post(
+    "/evaluations/{evaluation_id}/reassignments", status_code=201, response_model=EvaluationOut
+)
+async def reassign_evaluation(
+    evaluation_id: UUID,
+    body: ReassignmentIn,
+    by: Annotated[Caller, allow("evaluation.reassign")],
+    session: Session,
+    if_match: IfMatch,
+    once: Once,
+    now: Now,
+) -> Response:
+    """机构退出后，改由另一份委托合同的机构接续；已做的工作和原机构留在经过里。"""
+    await reassignments.reassign(session, evaluation_id, body, expected=if_match, by=by, at=now)
     return await answer(session, once, by, evaluation_id)
 
 

@@ -74,6 +74,13 @@ class FieldworkIn(In):
     notes: LongText
 
 
+class ReassignmentIn(In):
+    """改由他人承担: the contract that takes over, and why."""
+
+    engagement_id: UUID
+    reason: LongText
+
+
 class DraftIn(In):
     """初步结论."""
 

@@ -58,7 +58,8 @@ async def plan(
     require_suited(engagement, scope="evaluation", fiscal_year=order.fiscal_year)
     experts = await _experts(session, order, by)
     who = [engagement.agency_id, *experts.values()]
-    await refuse_recused(session, order, who, by=by, at=at)
+    subjects = [subject for _, subject in _each(order)]
+    await refuse_recused(session, subjects, who, by=by, at=at)
     units, projects = await _known(session, order, by)
     _require_eligible(order, units, projects)
     evaluation = Evaluation(

@@ -8,17 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.errors import RecusalForbids
 from services.evaluation.queries.recusals import conflicts
-from services.evaluation.schemas.evaluations import EvaluationIn
+from services.evaluation.schemas.evaluations import SubjectIn
+from services.evaluation.tables import EvaluationSubject
 from shared.auth import Caller
 from shared.clock import business_day
 from shared.db import TransactionReads
 
 
 async def refuse_recused(
-    session: AsyncSession, order: EvaluationIn, who: Sequence[UUID], *, by: Caller, at: datetime
+    session: AsyncSession,
+    subjects: Sequence[SubjectIn] | Sequence[EvaluationSubject],
+    who: Sequence[UUID],
+    *,
+    by: Caller,
+    at: datetime,
 ) -> None:
     """Raise RecusalForbids when one of them keeps away from a subject of the evaluation."""
-    subjects = [subject for group in order.groups for subject in group.subjects]
     found = await conflicts(
         TransactionReads(session),
         by.region_code,
