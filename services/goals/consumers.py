@@ -67,6 +67,9 @@ async def note_ex_ante(session: AsyncSession, region_code: str, result: Conclude
 async def note_applied(session: AsyncSession, region_code: str, decision: DecidedResult) -> None:
     """Keep what was decided from a result, for the budget of its year."""
     await _keep_newer(session, AppliedResult, region_code, decision.model_dump())
+    one = [] if decision.project_code is None else [decision.project_code]
+    projects = one or await _projects_of(session, region_code, decision.unit_code)
+    await refresh_attention(session, region_code, projects)
 
 
 async def note_rectification(

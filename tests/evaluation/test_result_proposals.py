@@ -16,11 +16,15 @@ from tests.evaluation.builders import (
     UNIT,
     YEAR,
     approved_project,
+    engagement,
     expect_404,
     finalized,
     group,
     planned,
+    recheck,
+    review,
     sheet,
+    submitted_form,
 )
 from tests.world import Person, World, created
 
@@ -125,9 +129,45 @@ async def test_somebody_else_decides_and_the_next_goal_is_told(world: World) -> 
     ] == [("excellent", "priority", 1, 0, 0), ("good", "keep", 0, 2, 0)]
 
 
+async def test_a_poor_self_evaluation_is_proposed_on_by_the_grade_that_stands(
+    world: World,
+) -> None:
+    """自评 84.5 良，复审行得分 20 + 10 + 0，加执行 0 为 30：差，按复审提出；未复审的良不提。"""
+    form = await submitted_form(world)
+    await submitted_form(world)
+    contract = await engagement(world)
+    low = [
+        {"position": at, "review_score": score, "note": "佐证不足（示例）"}
+        for at, score in ((1, "20.00"), (2, "10.00"), (3, "0.00"))
+    ]
+    created(await recheck(world, form, review(contract["id"], *low)))
+    assert await proposed(world) == {}
+    order = {"fiscal_year": YEAR, "self_evaluations": True}
+    assert created(await world.officer.post(PROPOSALS, order))["created"] == 1
+    assert created(await world.officer.post(PROPOSALS, order)) == {
+        "fiscal_year": YEAR, "created": 0, "kept": 1,
+    }  # fmt: skip
+    [one] = (await world.officer.get(PROPOSALS, fiscal_year=YEAR)).json()["items"]
+    assert (one["scope"], one["project_code"], one["score"], one["grade"], one["action"]) == (
+        "self_evaluation", form["project_code"], "30.00", "poor", "reduce",
+    )  # fmt: skip
+    opened = await world.officer.get(one["receipt_href"].removeprefix("/api/v1"))
+    assert opened.json()["id"] == form["id"]
+    waiting = (await world.reviewer.get("/evaluation/work-items")).json()["items"]
+    assert [each["count"] for each in waiting if each["kind"] == "result_proposal_to_decide"] == [1]
+    await decide(world.reviewer, one, "reduce", pct="10")
+
+    async def early() -> bool:
+        path = f"/goals/projects/{form['project_code']}/background"
+        told = (await world.officer.get(path, fiscal_year=YEAR + 1)).json()["attention"]
+        return bool(told["level"] == 1 and "核减预算" in told["reasons"][0])
+
+    await eventually(early)
+
+
 def test_every_grade_proposes_something_and_no_percentage_is_made_up() -> None:
     policy = policy_of(load_rules(RULES, RULES / "profiles"), 2023)
-    assert len(policy.proposals) == 8
+    assert len(policy.proposals) == 10
     assert {(one.pct_min, one.pct_max) for one in policy.proposals.values()} == {(None, None)}
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.goals.domain.attention import Attention, Letter, Result, attention
+from services.goals.domain.attention import Attention, Decision, Letter, Result, attention
 from services.goals.domain.vocabulary import RECTIFICATION_STATES
 
 TODAY = date(2024, 1, 15)
@@ -68,3 +68,17 @@ def test_the_order_in_which_things_became_known_does_not_matter(
     random.shuffle(letters)
     after = attention(results, letters, is_key=is_key, today=TODAY)
     assert (after.level, sorted(after.reasons)) == (before.level, sorted(before.reasons))
+
+
+@pytest.mark.parametrize(
+    ("grade", "cuts", "noted"),
+    [("poor", False, True), ("fair", False, True), ("good", False, False), ("good", True, True),
+     ("excellent", False, False)],
+)  # fmt: skip
+def test_a_decision_to_act_on_a_poor_result_or_to_cut_comes_early(
+    grade: str, cuts: bool, noted: bool
+) -> None:
+    decided = [Decision(2023, grade, "控制增长、改进管理", cuts)]
+    found = attention([], [], decided, is_key=False, today=TODAY)
+    told = "2023 年结果应用决定：控制增长、改进管理，须在目标与预算中落实"
+    assert found == (Attention(1, [told]) if noted else Attention(3, []))

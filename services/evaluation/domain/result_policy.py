@@ -8,7 +8,9 @@ from services.evaluation.domain.receipts import Citation
 from services.evaluation.domain.rule_values import Reader, citation, distinct_codes, read
 from shared.rulebook import UnsoundRule, Version
 
+#: What a policy has to answer for; a row for self-evaluations is a grade that is to be proposed on.
 _SCOPES = frozenset({"project", "department"})
+_SELF = "self_evaluation"
 _GRADES = frozenset({"excellent", "good", "fair", "poor"})
 
 
@@ -49,7 +51,9 @@ def result_policy(version: Version) -> ResultPolicy:
     distinct_codes(rows, f"{values.place}.actions")
     actions = {row.text("code"): row.text("label") for row in rows}
     proposals = {
-        (row.choice("scope", _SCOPES), row.choice("grade", _GRADES)): _proposed(row, actions)
+        (row.choice("scope", {*_SCOPES, _SELF}), row.choice("grade", _GRADES)): _proposed(
+            row, actions
+        )
         for row in values.tables("proposals")
     }
     missing = [(s, g) for s in _SCOPES for g in _GRADES if (s, g) not in proposals]

@@ -25,6 +25,7 @@ from shared.pages import Page, PageRequest
 _PROPOSALS = """
     select p.id, p.scope, p.project_code, p.project_name, p.unit_code, p.unit_name, p.fiscal_year,
            p.score, p.grade, p.action, p.receipt::text as receipt, p.evaluation_id, p.group_no,
+           p.self_evaluation_id,
            p.status, p.proposed_by, p.proposed_at, p.row_version as version, p.updated_at,
            (select coalesce(json_agg(json_build_object('number', d.number, 'action', d.action,
                 'pct', d.pct::text, 'amount', d.amount::text, 'fund_level', d.fund_level,
@@ -91,7 +92,7 @@ async def statistics(
     ordered = sorted(rows, key=lambda row: (list(GRADES).index(row["grade"]), row["action"]))
     return AppliedStatistics(
         fiscal_year=fiscal_year,
-        scope="已审定评价结果的应用建议，一个评价对象一条",
+        scope="已审定评价结果与所选自评的应用建议，一个对象一条",
         items=[
             AppliedCount.model_validate(
                 {
@@ -110,13 +111,14 @@ def _out(row: Mapping[str, Any], caller: Caller, actions: Mapping[str, str]) -> 
         {**one, "action_label": actions.get(one["action"], one["action"])}
         for one in orjson.loads(row["decisions"])
     ]
-    sheets = f"/api/v1/evaluation/evaluations/{row['evaluation_id']}/scoring-sheets"
+    sheet = f"evaluations/{row['evaluation_id']}/scoring-sheets/{row['group_no']}"
+    form = f"self-evaluations/{row['self_evaluation_id']}"
     return ProposalOut.model_validate(
         {
             **row,
             "grade_label": GRADES[row["grade"]],
             "action_label": actions.get(row["action"], row["action"]),
-            "receipt_href": f"{sheets}/{row['group_no']}",
+            "receipt_href": f"/api/v1/evaluation/{form if row['self_evaluation_id'] else sheet}",
             "status_label": RESULT_PROPOSAL.labels[row["status"]],
             "decisions": decisions,
             "allowed_actions": allowed(caller.principal, RESULT_PROPOSAL, row["status"]),

@@ -109,6 +109,13 @@ _INVITED = """
     group by 1 order by 1
 """
 
+#: $2 the person: who proposed does not decide.
+_PROPOSED = """
+    select fiscal_year, 'result_proposed' as state, null::date as due_on, count(*) as count
+    from result_proposal where region_code = $1 and status = 'proposed' and proposed_by <> $2
+    group by 1 order by 1
+"""
+
 #: $2 the person: 独立评分 still to be declared for or sent in by this evaluator.
 _NAMED = """
     select e.fiscal_year,
@@ -154,6 +161,7 @@ async def work_items(reads: Reads, caller: Caller) -> WorkItems:
             (_OWN_PLANS, caller.subject),
             (_INVITED, caller.subject),
             (_NAMED, caller.subject),
+            (_PROPOSED, caller.subject),
             (OUTCOMES_WAITED_FOR, today),
         ]
     else:

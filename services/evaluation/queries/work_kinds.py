@@ -190,4 +190,16 @@ WORK: Mapping[tuple[Role, str], tuple[str, str, str, str]] = {
         "evaluation.opine",
         "view-exchanges?fiscal_year={year}&waits_for_opinion=true",
     ),
+    (Role.FINANCE_OFFICER, "result_proposed"): (
+        "result_proposal_to_decide",
+        "结果应用建议待决定",
+        "result_proposal.decide",
+        "result-proposals?fiscal_year={year}&status=proposed",
+    ),
+    (Role.FINANCE_REVIEWER, "result_proposed"): (
+        "result_proposal_to_decide",
+        "结果应用建议待决定",
+        "result_proposal.decide",
+        "result-proposals?fiscal_year={year}&status=proposed",
+    ),
 }

@@ -43,9 +43,11 @@ async def propose_from_results(
     once: Once,
     now: Now,
 ) -> Response:
-    """对某年度已审定的评价结果提出应用建议：一个评价对象一条，已有的不动；只建议，不作处理。"""
+    """对某年度已审定的评价结果提出应用建议：一个评价对象一条，已有的不动；只建议，不作处理。
+
+    可一并对等级为中、差的自评（已复审的按复审）提出建议。"""
     rules = request.app.state.rules
-    made = await usecases.propose(session, body.fiscal_year, rules=rules, by=by, at=now)
+    made = await usecases.propose(session, body, rules=rules, by=by, at=now)
     return await once.answer(made)
 
 

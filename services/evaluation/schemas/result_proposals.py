@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.evaluation.schemas.engagements import FundLevel
-from shared.fields import Code, Exact, FromJson, In, LongText, Money, Out, Points, Year
+from shared.fields import Code, Exact, Flag, FromJson, In, LongText, Money, Out, Points, Year
 
 ProposalStatus = Literal["proposed", "adopted", "departed"]
 
@@ -17,6 +17,7 @@ class ProposalsIn(In):
     """Propose for every final result of the year that has no proposal yet."""
 
     fiscal_year: Year
+    self_evaluations: Flag = Field(False, description="也对等级为办法所列（中、差）的自评提出建议")
 
 
 class ProposalsMade(Out):

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Numeric,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,28 +23,38 @@ _INSTANT = DateTime(timezone=True)
 
 
 class ResultProposal(Table):
-    """结果应用建议 of one project (or whole department) and unit, from one score."""
+    """结果应用建议 of one project (or whole department) and unit, from one score or self-evaluation."""
 
     __tablename__ = "result_proposal"
     __table_args__ = (
-        UniqueConstraint(
+        Index(
+            "uq_result_proposal_region_code_subject",
             "region_code",
             "evaluation_id",
             "group_no",
             "project_code",
             "unit_code",
-            name="uq_result_proposal_region_code_subject",
+            unique=True,
             postgresql_nulls_not_distinct=True,
+            postgresql_where=text("evaluation_id is not null"),
+        ),
+        UniqueConstraint("region_code", "self_evaluation_id"),
+        CheckConstraint(
+            "(scope = 'self_evaluation') = (self_evaluation_id is not null)"
+            " and num_nonnulls(evaluation_id, self_evaluation_id) = 1"
+            " and (evaluation_id is null) = (group_no is null)",
+            "source",
         ),
         CheckConstraint("status in ('proposed', 'adopted', 'departed')", "status"),
-        CheckConstraint("scope in ('project', 'department')", "scope"),
+        CheckConstraint("scope in ('project', 'department', 'self_evaluation')", "scope"),
         Index("ix_result_proposal_region_code_fiscal_year_id", "region_code", "fiscal_year", "id"),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    evaluation_id: Mapped[UUID]
-    group_no: Mapped[int]
+    evaluation_id: Mapped[UUID | None]
+    group_no: Mapped[int | None]
+    self_evaluation_id: Mapped[UUID | None]
     scope: Mapped[str]
     project_code: Mapped[str | None]
     project_name: Mapped[str | None]

@@ -1,6 +1,8 @@
 """结果应用: proposing from final results, and deciding with a reason."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -12,7 +14,7 @@ from services.evaluation.domain.rules import Rules
 from services.evaluation.domain.year_rules import policy_of
 from services.evaluation.errors import FourEyes, RuleNotInForce
 from services.evaluation.schemas.events import ResultApplied
-from services.evaluation.schemas.result_proposals import DecisionIn, ProposalsMade
+from services.evaluation.schemas.result_proposals import DecisionIn, ProposalsIn, ProposalsMade
 from services.evaluation.tables import ResultDecision, ResultProposal
 from shared.auth import Caller
 from shared.clock import business_day
@@ -52,13 +54,55 @@ _PROPOSE = text("""
     on conflict do nothing returning id
 """)
 
+#: Self-evaluations by the grade that stands: the re-review's where there was one.
+_POOR_FORMS = """
+    select s.id, s.region_code, s.project_code, s.project_name, s.unit_code, s.unit_name,
+           s.fiscal_year, coalesce(c.review_total, s.total) as score,
+           coalesce(c.grade, s.grade) as grade
+    from self_evaluation s
+    left join recheck c on c.region_code = s.region_code and c.self_evaluation_id = s.id
+    where s.region_code = :region_code and s.fiscal_year = :fiscal_year and s.status <> 'open'
+      and coalesce(c.grade, s.grade) = any (cast(:grades as text[]))
+"""
+_FORMS = text(f"select id from ({_POOR_FORMS}) form")
+_PROPOSE_ON_FORMS = text(f"""
+    insert into result_proposal (region_code, id, self_evaluation_id, scope, project_code,
+        project_name, unit_code, unit_name, fiscal_year, score, grade, action, receipt, status,
+        proposed_by, proposed_at, row_version, updated_at)
+    select f.region_code, n.id, f.id, 'self_evaluation', f.project_code, f.project_name,
+           f.unit_code, f.unit_name, f.fiscal_year, f.score, f.grade, r.receipt ->> 'action',
+           r.receipt, 'proposed', :by, :at, 1, :at
+    from unnest(cast(:ids as uuid[]), cast(:form_ids as uuid[])) as n(id, form_id)
+    join ({_POOR_FORMS}) f on f.id = n.form_id
+    join jsonb_array_elements(cast(:receipts as jsonb)) as r(receipt)
+         on r.receipt ->> 'scope' = 'self_evaluation' and r.receipt ->> 'grade' = f.grade
+    on conflict do nothing returning id
+""")
+
 
 async def propose(
-    session: AsyncSession, fiscal_year: int, *, rules: Rules, by: Caller, at: datetime
+    session: AsyncSession, order: ProposalsIn, *, rules: Rules, by: Caller, at: datetime
 ) -> ProposalsMade:
     """A proposal for each subject of a final result that has none. Raises RuleNotInForce."""
-    policy = _policy(rules, fiscal_year)
-    year = {"region_code": by.region_code, "fiscal_year": fiscal_year}
+    policy = _policy(rules, order.fiscal_year)
+    year = {"region_code": by.region_code, "fiscal_year": order.fiscal_year}
+    created = await _propose_on_results(session, policy, year, by=by, at=at)
+    if order.self_evaluations:
+        created += await _propose_on_forms(session, policy, year, by=by, at=at)
+    there = await session.scalar(select(func.count()).select_from(ResultProposal).filter_by(**year))
+    return ProposalsMade(
+        fiscal_year=order.fiscal_year, created=created, kept=(there or 0) - created
+    )
+
+
+async def _propose_on_results(
+    session: AsyncSession,
+    policy: ResultPolicy,
+    year: Mapping[str, Any],
+    *,
+    by: Caller,
+    at: datetime,
+) -> int:
     subjects = (await session.execute(_SUBJECTS, year)).all()
     receipts = [policy.receipt(scope, grade) for scope, grade in policy.proposals]
     made = await session.execute(
@@ -75,9 +119,34 @@ async def propose(
             "at": at,
         },
     )
-    created = len(made.all())
-    there = await session.scalar(select(func.count()).select_from(ResultProposal).filter_by(**year))
-    return ProposalsMade(fiscal_year=fiscal_year, created=created, kept=(there or 0) - created)
+    return len(made.all())
+
+
+async def _propose_on_forms(
+    session: AsyncSession,
+    policy: ResultPolicy,
+    year: Mapping[str, Any],
+    *,
+    by: Caller,
+    at: datetime,
+) -> int:
+    grades = [grade for scope, grade in policy.proposals if scope == "self_evaluation"]
+    values = {**year, "grades": grades}
+    form_ids = list(await session.scalars(_FORMS, values))
+    made = await session.execute(
+        _PROPOSE_ON_FORMS,
+        {
+            **values,
+            "ids": [new_id() for _ in form_ids],
+            "form_ids": form_ids,
+            "receipts": orjson.dumps(
+                [policy.receipt("self_evaluation", grade) for grade in grades]
+            ).decode(),
+            "by": by.subject,
+            "at": at,
+        },
+    )
+    return len(made.all())
 
 
 async def decide(

@@ -41,8 +41,19 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """结果应用决定 for the goal's own year; `cuts`: it names a share or an amount to be cut."""
+
+    result_year: int
+    grade: str
+    action_label: str
+    cuts: bool
+
+
+@dataclass(frozen=True)
 class Attention:
-    """0 first: a poor result or an overdue rectification · 1 a fair one or an open rectification ·
+    """0 first: a poor result or an overdue rectification · 1 a fair one, an open rectification or a
+    decision to act on a poor result ·
     2 a key project · 3 nothing known."""
 
     level: int
@@ -50,11 +61,21 @@ class Attention:
 
 
 def attention(
-    results: Iterable[Result], rectifications: Iterable[Letter], *, is_key: bool, today: date
+    results: Iterable[Result],
+    rectifications: Iterable[Letter],
+    decisions: Iterable[Decision] = (),
+    *,
+    is_key: bool,
+    today: date,
 ) -> Attention:
     """The place in the queue and every reason for it. Of the results the newest year counts: while
     a budget is drawn up that is often not the year just before it."""
     reasons = [*_of_results(list(results)), *_of_letters(rectifications, today)]
+    reasons += [
+        (EARLY, f"{each.result_year} 年结果应用决定：{each.action_label}，须在目标与预算中落实")
+        for each in decisions
+        if each.cuts or each.grade in _GRADE_LEVELS
+    ]
     if is_key:
         reasons.append((KEY, "重点项目"))
     ranked = sorted(dict.fromkeys(reasons), key=lambda reason: reason[0])

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from services.goals.domain.attention import Attention, Letter, Result, attention
+from services.goals.domain.attention import Attention, Decision, Letter, Result, attention
 from services.goals.domain.vocabulary import (
     CONCLUSIONS,
     GRADES,
@@ -57,7 +57,7 @@ _EX_ANTE = """
 """
 
 #: Decisions for the year about the project, or about its whole unit.
-_APPLIED = """
+APPLIED = """
     (select coalesce(json_agg(json_build_object('proposal_id', a.proposal_id,
             'result_year', a.result_year, 'grade', a.grade, 'action', a.action,
             'action_label', a.action_label, 'pct', a.pct::text, 'amount', a.amount::text,
@@ -73,7 +73,7 @@ _BACKGROUND = f"""
     select p.code as project_code, p.name as project_name, p.unit_code, u.name as unit_name,
            p.is_key, y.fiscal_year, {RESULTS} as results, {LETTERS} as rectifications,
            {_SELF_EVALUATIONS} as self_evaluations, {_EX_ANTE} as ex_ante,
-           {_APPLIED} as applied
+           {APPLIED} as applied
     from project p
     join unit u on u.region_code = p.region_code and u.code = p.unit_code
     cross join (select $4::int as fiscal_year) y
@@ -107,16 +107,22 @@ _PROJECT = ("project_code", "project_name", "unit_code", "unit_name", "is_key", 
 
 
 def attention_of(row: Mapping[Any, Any], today: date) -> Attention:
-    """The place in the queue of a row with `results`, `rectifications` and `is_key`."""
+    """The place in the queue of a row with `results`, `rectifications`, `applied` and `is_key`."""
     return attention(
         [
             Result(each["fiscal_year"], Decimal(each["score"]), each["grade"])
             for each in orjson.loads(row["results"])
         ],
         [_as_letter(each) for each in orjson.loads(row["rectifications"])],
+        [_as_decision(each) for each in orjson.loads(row["applied"])],
         is_key=row["is_key"],
         today=today,
     )
+
+
+def _as_decision(entry: Mapping[str, Any]) -> Decision:
+    cuts = entry["pct"] is not None or entry["amount"] is not None
+    return Decision(entry["result_year"], entry["grade"], entry["action_label"], cuts)
 
 
 def _as_letter(entry: Mapping[str, Any]) -> Letter:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.goals.queries.background import LETTERS, RESULTS, attention_of
+from services.goals.queries.background import APPLIED, LETTERS, RESULTS, attention_of
 from services.goals.tables import Goal
 from shared import clock
 from shared.db import wait_turn
@@ -17,7 +17,8 @@ _ONE_AT_A_TIME = "goal.attention"
 
 #: Goals that a review still lies before.
 _AHEAD = text(f"""
-    select y.id, y.attention, p.is_key, {RESULTS} as results, {LETTERS} as rectifications
+    select y.id, y.attention, p.is_key, {RESULTS} as results, {LETTERS} as rectifications,
+           {APPLIED} as applied
     from goal y join project p on p.region_code = y.region_code and p.code = y.project_code
     where y.region_code = :region_code and y.project_code = any (cast(:project_codes as text[]))
       and y.status not in ('reviewed', 'rejected', 'approved')
@@ -31,7 +32,8 @@ _MOVE = text("""
 
 
 _OWN = text(f"""
-    select p.is_key, {RESULTS} as results, {LETTERS} as rectifications
+    select p.is_key, {RESULTS} as results, {LETTERS} as rectifications,
+           {APPLIED} as applied
     from goal y join project p on p.region_code = y.region_code and p.code = y.project_code
     where y.region_code = :region_code and y.id = :goal_id
 """)
