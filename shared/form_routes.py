@@ -1,10 +1,12 @@
 """What is the same for every service with official forms: the list, the help, files in and out."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter, Path
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -82,6 +84,28 @@ class CellErrorOut(Out):
     code: str
     message: str
     mend: str
+
+
+class SheetOut(Out):
+    """What became of one sheet; `notes` need no mending."""
+
+    sheet: str
+    form_id: UUID
+    status: Literal["updated", "unchanged", "failed"]
+    errors: list[CellErrorOut]
+    notes: list[CellErrorOut]
+
+
+class FormsImported(Out):
+    """What became of a workbook; nothing was stored when `stored` is false."""
+
+    stored: bool
+    updated: int
+    unchanged: int
+    failed: int
+    sheets: list[SheetOut]
+    errors: list[CellErrorOut] = Field(description="不是本表格或已损坏的工作表")
+    notes: list[CellErrorOut]
 
 
 def form_routes() -> APIRouter:

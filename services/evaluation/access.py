@@ -27,6 +27,7 @@ POLICY: Policy = {
         Role.FINANCE_REVIEWER: Reach.REGION,
         **_AGENCY,
     },
+    "form.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "self_evaluation.refresh": {Role.UNIT_FILLER: Reach.UNITS},
     "self_evaluation.return": _OFFICER,
     "self_evaluation.read": {**_BUREAU, **_UNIT, **_AGENCY},

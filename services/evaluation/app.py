@@ -10,6 +10,7 @@ from services.evaluation.domain.rules import load_rules
 from services.evaluation.queries.summary_document import LAYOUT, TEMPLATE
 from services.evaluation.schemas import events
 from services.evaluation.settings import Settings
+from services.evaluation.usecases import official_forms
 from shared.documents import load_templates
 from shared.service import create_service
 
@@ -18,22 +19,16 @@ def create(settings: Settings | None = None) -> FastAPI:
     """What `uvicorn --factory` calls; an unsound rule file keeps the service from starting."""
     settings, here = settings or Settings(), Path(__file__).parent / "rules"
     rules = load_rules(*filter(None, (here, here / "profiles", settings.profile_pack_folder)))
-    procedure()
+    forms, _ = official_forms.load(), procedure()
     app = create_service(
         "evaluation",
         title="问效 · 绩效评价",
         settings=settings,
         policy=access.POLICY,
         routers=routes.ALL,
-        facts=[
-            events.SelfEvaluationSubmitted,
-            events.RectificationRequested,
-            events.ResultPublished,
-            events.ExAnteConcluded,
-            events.ResultApplied,
-        ],
+        facts=events.PUBLISHED,
         consumers=[consumers.GOALS, consumers.MONITORING],
     )
-    app.state.rules = rules
+    app.state.rules, app.state.forms = rules, forms
     app.state.summary_templates = load_templates(TEMPLATE, LAYOUT, settings.template_folder)
     return app

@@ -255,6 +255,20 @@ class OpinionsOutstanding(Problem):
     english = "Opinions or replies are outstanding"
 
 
+class NoFormsToExport(Problem):
+    """没有可导出的自评表"""
+
+    status = 404
+    english = "There are no forms to export"
+
+
+class TooManyForms(Problem):
+    """自评表过多，不能一次导出"""
+
+    status = 409
+    english = "Too many forms for one workbook"
+
+
 class AlreadyEntrusted(Problem):
     """这项评价已由该合同承担"""
 

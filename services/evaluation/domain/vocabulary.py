@@ -33,6 +33,8 @@ LEVEL2 = {
     "sustainable": "可持续影响指标",
     "satisfaction": "服务对象满意度指标",
 }
+#: 指标性质 as forms print it.
+OPERATORS = {">=": "≥", ">": ">", "=": "=", "<": "<", "<=": "≤", "qualitative": "定性"}
 GRADES = {"excellent": "优", "good": "良", "fair": "中", "poor": "差"}
 KINDS = {"project": "财政重点项目绩效评价", "department": "部门整体绩效评价"}
 MODES = {"finance": "财政评价", "department": "部门评价"}

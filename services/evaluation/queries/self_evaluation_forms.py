@@ -47,7 +47,7 @@ _KINDS = """
                                    kind))::text
 """
 
-_ONE = f"""
+_FORM = f"""
     select {SUMMARY}, s.goal_id, s.goal_version, s.annual_goal, s.goal_actual, s.exec_reason,
            s.weights_reason, s.conclusion, s.problems, s.measures, s.project_lead, s.finance_lead,
            s.other_notes, s.exec_weight, s.exec_score, s.exec_receipt::text as exec_receipt,
@@ -73,7 +73,7 @@ _ONE = f"""
             from self_evaluation_row r
             where r.region_code = s.region_code and r.self_evaluation_id = s.id) as rows,
            {RECHECK_JSON} as recheck
-    {FROM} and s.id = $4
+    {FROM}
 """
 
 _RETURNS = """
@@ -90,8 +90,24 @@ async def self_evaluation(
     reads: Reads, caller: Caller, self_evaluation_id: UUID, rules: Rules
 ) -> SelfEvaluationOut:
     """One form, whole. Raises NotFound."""
-    row = await reads.one(_ONE, *await reach(reads, caller), self_evaluation_id)
+    sql = f"{_FORM} and s.id = $4"
+    row = await reads.one(sql, *await reach(reads, caller), self_evaluation_id)
     profile = profile_of(rules, caller.region_code, row["fiscal_year"])
+    return _whole(row, caller, profile)
+
+
+async def self_evaluations_of(
+    reads: Reads, caller: Caller, form_ids: Sequence[UUID], rules: Rules
+) -> list[SelfEvaluationOut]:
+    """These forms whole, those the caller reaches, by unit and project."""
+    sql = f"{_FORM} and s.id = any ($4::uuid[]) order by s.unit_code, s.project_code"
+    rows = await reads.all(sql, *await reach(reads, caller), list(form_ids))
+    years = {row["fiscal_year"] for row in rows}
+    profiles = {year: profile_of(rules, caller.region_code, year) for year in years}
+    return [_whole(row, caller, profiles[row["fiscal_year"]]) for row in rows]
+
+
+def _whole(row: Mapping[str, Any], caller: Caller, profile: ScoringProfile) -> SelfEvaluationOut:
     bands = {band.code: band.label for band in profile.bands}
     form = {
         **row,

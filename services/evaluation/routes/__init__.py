@@ -11,6 +11,7 @@ from services.evaluation.routes import (
     evaluators,
     ex_ante,
     experts,
+    form_files,
     overview,
     recheck_plans,
     rechecks,
@@ -23,6 +24,7 @@ from services.evaluation.routes import (
     trainings,
     view_exchanges,
 )
+from shared.form_routes import form_routes
 
 ALL = [
     self_evaluations.router,
@@ -46,4 +48,6 @@ ALL = [
     recheck_plans.router,
     circulars.router,
     reports.router,
+    form_files.router,
+    form_routes(),
 ]

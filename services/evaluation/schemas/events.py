@@ -150,3 +150,14 @@ class ResultApplied(Fact):
     def subject(self) -> str:
         """The proposal's id."""
         return str(self.proposal_id)
+
+
+#: Every fact of this service.
+PUBLISHED = (
+    SelfEvaluationSubmitted,
+    SelfEvaluationReturned,
+    RectificationRequested,
+    ResultPublished,
+    ExAnteConcluded,
+    ResultApplied,
+)

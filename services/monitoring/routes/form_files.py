@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.monitoring.schemas.form_files import FormsImported
 from services.monitoring.schemas.payments import UnitCode
 from services.monitoring.usecases import form_exports, form_imports
 from services.monitoring.usecases.official_forms import MONITORING_FORM
@@ -16,7 +15,15 @@ from shared.auth import Caller, allow
 from shared.bulk import Atomic, DryRun
 from shared.clock import Now
 from shared.db import Reader, Session
-from shared.form_routes import FILE, UPLOAD, FormCode, file_answer, layout_of, workbook_of
+from shared.form_routes import (
+    FILE,
+    UPLOAD,
+    FormCode,
+    FormsImported,
+    file_answer,
+    layout_of,
+    workbook_of,
+)
 from shared.idempotency import OnceUploaded
 from shared.requests import StrictRoute
 from shared.workbooks.imported import remarked
