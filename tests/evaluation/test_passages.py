@@ -1,6 +1,7 @@
 """相近段落: what counts as a passage, and how alike two are, whatever the figures in them."""
 
 from fractions import Fraction
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -14,12 +15,15 @@ OTHER = "现场走访五个社区，居民普遍反映夜间照明改善，但�
 
 
 def test_a_heading_is_no_passage_and_a_blank_line_is_nothing() -> None:
+    assert passages("甲" * 30) == ["甲" * 30]
+    assert passages("甲" * 29) == []
     assert passages(f"四、指标分析\n\n  {ONE}  \n{OTHER}\n（一）决策") == [ONE, OTHER]
 
 
 def test_figures_blanks_and_punctuation_do_not_make_a_passage_another() -> None:
     assert likeness(ONE, CHANGED) == 1
     assert fingerprints(ONE) == fingerprints(CHANGED)
+    assert bare("PPP 项目") == "ppp项目"
     assert bare("全年 1,200.5 万元（含２０万元）。") == "全年万元含万元"
 
 
@@ -47,6 +51,11 @@ def test_likeness_is_the_share_of_common_pieces_of_five(
 def test_a_passage_too_short_for_a_piece_has_no_fingerprint() -> None:
     assert fingerprints("甲乙丙丁") == []
     assert len(fingerprints("甲乙丙丁戊")) == 1
+    eight = fingerprints("甲乙丙丁戊己庚辛")
+    assert (len(eight), eight[0]) == (
+        1,
+        min(crc32("甲乙丙丁戊己庚辛"[at : at + 5].encode()) for at in range(4)),
+    )
 
 
 _WORDS = st.text(alphabet="预算绩效目标监控评价结果应用项目资金支出管理", max_size=40)

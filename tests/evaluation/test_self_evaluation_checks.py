@@ -11,7 +11,12 @@ import pytest
 from services.evaluation.domain.findings import Severity
 from services.evaluation.domain.indicators import IndicatorRow
 from services.evaluation.domain.previews import Claims, Funds, Trial, preview
-from services.evaluation.domain.profiles import Operator, ScoringProfile
+from services.evaluation.domain.profiles import (
+    Denominator,
+    Deviation,
+    Operator,
+    ScoringProfile,
+)
 from services.evaluation.domain.rules import load_rules
 from services.evaluation.domain.self_evaluation_forms import (
     FilledForm,
@@ -192,3 +197,37 @@ def test_one_kind_of_funds_was_paid_whatever_was_paid() -> None:
     assert settled([only], Decimal("7.00"))[0].executed == Decimal("7.00")
     two = [only, FundKind("other", None, Decimal("1.00"), None)]
     assert [each.executed for each in settled(two, Decimal("7.00"))] == [None, None]
+
+
+def test_weights_off_the_uniform_split_are_excused_by_a_reason_where_one_is_wanted() -> None:
+    """40 / 40 / 10：产出应为 50，效益应为 30；办法要求说明时，一条说明管全表。"""
+    strict = replace(_PROFILE, deviating_weights=Deviation.REASON)
+    rows = [_row("output", "40"), _row("benefit", "40"), _row("satisfaction", "10")]
+    form = replace(WHOLE, rows=rows)
+    assert {code for code, _ in _found(form, strict)} == {"group_weight_differs"}
+    [wanted] = asked(examine(form, strict).findings, form)
+    assert (wanted.pointer, wanted.title) == ("/weights_reason", "分值与统一设置不同的说明")
+    assert _found(replace(form, weights_reason="无服务对象（示例）"), strict) == []
+    assert asked(examine(form, _PROFILE).findings, form) == ()
+
+
+def test_execution_may_be_measured_by_the_initial_budget() -> None:
+    by_initial = replace(
+        _PROFILE,
+        execution_rule=replace(_PROFILE.execution_rule, denominator=Denominator.INITIAL),
+    )
+    half = replace(WHOLE, funds=_money("450000.00"), exec_reason="年末到账")
+    assert [examine(half, rule).lines[0].score for rule in (by_initial, _PROFILE)] == [
+        Decimal("5.00"),
+        Decimal("4.50"),
+    ]
+
+
+def test_an_outdated_form_is_told_how_to_be_brought_up() -> None:
+    [found] = examine(replace(WHOLE, newest_goal_version=4), _PROFILE).findings
+    assert found.message == "布置自评以后目标已调整并批复，自评表还是调整前的指标"
+    assert found.mend == (
+        "请先刷新自评表（带入最新批复的指标，仍有的指标保留已填内容），核对后再报送"
+    )
+    [missing] = asked(examine(replace(WHOLE, goal_actual=None), _PROFILE).findings, WHOLE)
+    assert (missing.pointer, missing.title) == ("/goal_actual", "年度总体目标的实际完成情况")
