@@ -136,4 +136,4 @@ def test_an_outline_that_cannot_be_is_refused(change: Any, said: str) -> None:
 
 def test_a_bound_of_the_outline_is_inside() -> None:
     outline = _outline(lambda v: v.update(shown_from=1, years_before=20)).outline(TODAY)
-    assert (outline.shown_from, outline.years_before) == (1, 20)
+    assert (outline.shown_from, outline.years_before) == (Decimal(1), 20)
