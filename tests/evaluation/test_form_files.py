@@ -1,10 +1,15 @@
 """官方自评表: exported prefilled, filled in with an office program, imported; wrong cells come back."""
 
+import asyncio
 import io
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -23,6 +28,7 @@ from tests.world import Person, World, created
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXPORT = "/evaluation/self-evaluation-forms.xlsx"
+SOFFICE = shutil.which("soffice")
 LAYOUT = official_forms.load().layouts["self-evaluation"]
 
 
@@ -125,6 +131,26 @@ async def test_a_wrong_cell_is_named_and_marked_and_nothing_of_its_sheet_is_stor
     marked = await sent(world.filler(), workbook, "/remarks")
     assert (marked.status_code, marked.headers["content-type"]) == (200, XLSX)
     assert len(load_workbook(io.BytesIO(marked.content)).worksheets) == 3
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+async def test_a_form_saved_by_libreoffice_comes_back_as_it_was(
+    world: World, tmp_path: Path
+) -> None:
+    form = await filled_form(world, await open_form(world))
+    workbook = await exported(world.filler())
+    workbook.save(tmp_path / "form.xlsx")
+    await asyncio.to_thread(
+        subprocess.run,
+        [str(SOFFICE), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+         "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "saved"),
+         str(tmp_path / "form.xlsx")],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    [sheet] = (await sent(world.filler(), load_workbook(tmp_path / "saved" / "form.xlsx"))).json()[
+        "sheets"
+    ]
+    assert (sheet["status"], sheet["errors"], sheet["form_id"]) == ("unchanged", [], form["id"])
 
 
 async def test_a_form_changed_or_gone_since_is_not_overwritten(

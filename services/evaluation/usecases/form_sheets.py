@@ -9,7 +9,9 @@ from uuid import UUID, uuid5
 
 from services.evaluation.domain.vocabulary import OPERATORS
 from services.evaluation.schemas.self_evaluations import FundKindOut, RowOut, SelfEvaluationOut
-from shared.workbooks.text import plain, squeezed
+from shared.workbooks.cells import BadCell
+from shared.workbooks.measures import measured
+from shared.workbooks.text import squeezed
 from shared.workbooks.values import CellError, Form, FormRead, Row, RowRead, Value
 
 LEVELS, KINDS, INDICATORS = "fund_levels", "fund_kinds", "indicators"
@@ -19,7 +21,6 @@ TEXTS = (
     "project_lead", "finance_lead", "other_notes",
 )  # fmt: skip
 _FACTS = ("due_on", "project_name", "project_code", "unit_name", "unit_code", "annual_goal")
-_NUMBER = re.compile(r"(?P<number>[+-]?\d{1,14}(?:\.\d*)?)\s*(?P<unit>\D*)")
 _QUALITATIVE = "qualitative"
 #: 达成年度指标 may be written 达成.
 _SHORT = re.compile("(年度|预期)指标.*")
@@ -162,11 +163,10 @@ def _row_patch(
         try:
             name, value = _measured(row.values["actual_value"], stored, bands)
             said[name] = value
-        except ValueError as error:
-            code, message, mend = error.args
+        except BadCell as bad:
             at = f"/rows/{stored.position - 1}/actual_value"
             cell = row.cells["actual_value"]
-            patch.errors.append(CellError(read.sheet, cell, at, code, message, mend))
+            patch.errors.append(CellError(read.sheet, cell, at, bad.code, bad.message, bad.mend))
     changed = {name: value for name, value in said.items() if value != getattr(stored, name)}
     if not changed:
         return
@@ -179,19 +179,10 @@ def _row_patch(
 
 
 def _measured(value: Value, stored: RowOut, bands: Mapping[str, str]) -> tuple[str, Any]:
-    """The field and value a cell of results means. Raises ValueError(code, message, mend)."""
+    """The field and value a cell of results means. Raises BadCell."""
     if stored.operator == _QUALITATIVE:
         return "band", _band(value, stored, bands)
-    if value is None or isinstance(value, Decimal):
-        return "actual_value", value
-    found = _NUMBER.fullmatch(plain(str(value)).replace(",", ""))
-    if found is None or found["unit"] not in ("", plain(stored.unit_of_measure or "")):
-        raise ValueError(
-            "number_expected",
-            f"「{stored.name}」应填数字，现为“{str(value)[:40]}”",
-            f"请只填数字，单位按“{stored.unit_of_measure or '无'}”计",
-        )
-    return "actual_value", Decimal(found["number"])
+    return "actual_value", measured(stored.name, stored.unit_of_measure, value)
 
 
 def _band(value: Value, stored: RowOut, bands: Mapping[str, str]) -> str | None:
@@ -202,7 +193,7 @@ def _band(value: Value, stored: RowOut, bands: Mapping[str, str]) -> str | None:
         if said in (squeezed(label), _SHORT.sub("", squeezed(label))):
             return code
     words = "、".join(bands.values())
-    raise ValueError(
+    raise BadCell(
         "band_unknown",
         f"「{stored.name}」是定性指标，没有“{str(value)[:40]}”这一档",
         f"请填：{words}",

@@ -1,6 +1,5 @@
 """监控表 as the official form: a form's content into the values of a sheet, and back into a patch."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,7 +9,9 @@ from uuid import UUID, uuid5
 from services.monitoring.domain.facts import Band
 from services.monitoring.domain.form_rows import ACTUAL, FORECAST, RowContent
 from services.monitoring.domain.vocabulary import DEVIATION_CAUSES, LEVEL1, LEVEL2
-from shared.workbooks.text import plain, squeezed
+from shared.workbooks.cells import BadCell
+from shared.workbooks.measures import measured
+from shared.workbooks.text import squeezed
 from shared.workbooks.values import CellError, Form, FormRead, Row, RowRead, Value
 
 FUNDS = "funds"
@@ -19,7 +20,6 @@ INDICATORS = "indicators"
 _BAND_WORDS = {Band.ACHIEVED: "达成", Band.PARTIAL: "部分达成", Band.FAILED: "未达成"}
 _BANDS = {squeezed(word): band for band, word in _BAND_WORDS.items()}
 _BANDS |= {squeezed(band.label): band for band in Band}
-_NUMBER = re.compile(r"(?P<number>[+-]?\d{1,14}(?:\.\d*)?)\s*(?P<unit>\D*)")
 _TEXTS = ("deviation_text", "likelihood", "remark")
 
 
@@ -150,26 +150,18 @@ def _said(
             continue
         try:
             yield _measured(column, row.values[column], stored)
-        except ValueError as error:
-            code, message, mend = error.args
+        except BadCell as bad:
             at = f"/rows/{stored.position - 1}/{column}"
-            errors.append(CellError(read.sheet, row.cells[column], at, code, message, mend))
+            errors.append(
+                CellError(read.sheet, row.cells[column], at, bad.code, bad.message, bad.mend)
+            )
 
 
 def _measured(column: str, value: Value, stored: RowContent) -> tuple[str, str | None]:
-    """The field and value a cell of measurements means. Raises ValueError(code, message, mend)."""
+    """The field and value a cell of measurements means. Raises BadCell."""
     if stored.is_qualitative:
         return "band", _band(value, stored)
-    if value is None or isinstance(value, Decimal):
-        return column, _plain(value)
-    found = _NUMBER.fullmatch(plain(str(value)).replace(",", ""))
-    if found is None or found["unit"] not in ("", plain(stored.unit_of_measure or "")):
-        raise ValueError(
-            "number_expected",
-            f"「{stored.name}」应填数字，现为“{str(value)[:40]}”",
-            f"请只填数字，单位按“{stored.unit_of_measure or '无'}”计",
-        )
-    return column, _plain(Decimal(found["number"]))
+    return column, _plain(measured(stored.name, stored.unit_of_measure, value))
 
 
 def _band(value: Value, stored: RowContent) -> str | None:
@@ -177,7 +169,7 @@ def _band(value: Value, stored: RowContent) -> str | None:
         return None
     band = _BANDS.get(squeezed(str(value)))
     if band is None:
-        raise ValueError(
+        raise BadCell(
             "band_unknown",
             f"「{stored.name}」是定性指标，没有“{str(value)[:40]}”这一档",
             "请填达成、部分达成或未达成",
