@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from services.evaluation.domain.accountability import AccountabilityRule, accountability_rule
+from services.evaluation.domain.agency_conditions import AgencyConditions, agency_conditions
 from services.evaluation.domain.agency_quality import QualityRule, quality_rule
 from services.evaluation.domain.entrustment import Entrustment, entrustment
 from services.evaluation.domain.ex_ante import ExAnteRule, ex_ante_rule
@@ -66,6 +67,10 @@ class Rules:
     def agency_quality(self, on: date) -> QualityRule:
         """How an agency's work is judged on a day."""
         return quality_rule(self._version("agency-quality", on, kind="agency_quality"))
+
+    def agency_conditions(self, on: date) -> AgencyConditions:
+        """Which agencies may be engaged on a day, and who may lead an evaluation."""
+        return agency_conditions(self._version("agency-conditions", on, kind="agency_conditions"))
 
     def accountability(self, on: date) -> AccountabilityRule:
         """How long a case handed over on a day may go without an outcome."""
@@ -135,6 +140,7 @@ _READERS: dict[str, Callable[[Version], object]] = {
     "agency_quality": quality_rule,
     "result_policy": result_policy,
     "accountability": accountability_rule,
+    "agency_conditions": agency_conditions,
 }
 
 

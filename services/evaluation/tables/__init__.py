@@ -1,12 +1,20 @@
 """The evaluation schema."""
 
 from services.evaluation.tables.accountability import AccountabilityCase, AccountabilityOutcome
+from services.evaluation.tables.agencies import (
+    Agency,
+    AgencyStaff,
+    AgencyViolation,
+    RegisterChange,
+)
 from services.evaluation.tables.base import Table
 from services.evaluation.tables.base_data import DepartmentBaseData
 from services.evaluation.tables.engagements import (
-    Agency,
     AgencyQualityScore,
     Engagement,
+    EngagementDeliverable,
+    EngagementInstalment,
+    EngagementStaff,
     EngagementTerm,
 )
 from services.evaluation.tables.evaluations import (
@@ -50,11 +58,16 @@ __all__ = [
     "AccountabilityOutcome",
     "Agency",
     "AgencyQualityScore",
+    "AgencyStaff",
+    "AgencyViolation",
     "ApprovedFund",
     "ApprovedGoal",
     "DepartmentBaseData",
     "DrawCandidate",
     "Engagement",
+    "EngagementDeliverable",
+    "EngagementInstalment",
+    "EngagementStaff",
     "EngagementTerm",
     "Evaluation",
     "EvaluationGroup",
@@ -72,6 +85,7 @@ __all__ = [
     "RectificationSource",
     "RectificationState",
     "Recusal",
+    "RegisterChange",
     "ResultDecision",
     "ResultProposal",
     "SelfEvaluation",
