@@ -71,7 +71,7 @@ LEFT_OUT = {
     "decisions", "dimensions", "engagement_id", "evaluation_id", "funds", "goal_id", "id", "kind",
     "lines", "outcomes", "problems", "receipt", "receipt_href", "rectification_href",
     "rectification_id", "request_id", "run_id", "scope", "selection", "self_evaluation_ids",
-    "subjects", "updated_at", "version", "warning_id",
+    "subjects", "updated_at", "version", "violations", "warning_id", "warnings",
 }  # fmt: skip
 
 

@@ -65,6 +65,7 @@ POLICY: Policy = {
     "accountability.note_outcome": _OFFICER,
     "accountability.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT},
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
+    "agency.amend": _OFFICER,
     "score.preview": _SIGNED_IN,
     "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY, **_EXPERT},
 }

@@ -197,3 +197,10 @@ class CaseWithoutBasis(Problem):
 
     status = 409
     english = "A case rests on a rectification, evaluation or self-evaluation of the unit"
+
+
+class AgencyUnfit(Problem):
+    """该机构目前不能承接委托"""
+
+    status = 409
+    english = "The register forbids a contract with this agency"

@@ -1,4 +1,4 @@
-"""Agencies and engagements."""
+"""Engagements."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,27 +9,13 @@ import orjson
 from services.evaluation.access import permitted
 from services.evaluation.domain.contract_terms import STATUSES, TERMS, status_on
 from services.evaluation.domain.rules import Rules
-from services.evaluation.schemas.engagements import AgencyOut, EngagementOut
+from services.evaluation.schemas.engagements import EngagementOut
 from shared.auth import Caller
 from shared.clock import business_day, now
 from shared.db import Reads
 from shared.pages import Page, PageRequest
 
 AMEND = "engagement.amend"
-
-_AGENCIES = """
-    select a.id, a.name, a.uscc, a.synthetic, a.row_version as version
-    from agency a
-    where a.region_code = $1 and ($2::text is null or a.uscc = $2)
-      and ($3::uuid is null or a.id = $3)
-      and (($4::int is null and $5::text is null) or exists (
-          select from engagement n
-          join evaluation e on e.region_code = n.region_code and e.engagement_id = n.id
-          where n.region_code = a.region_code and n.agency_id = a.id and e.status = 'final'
-            and ($4::int is null or e.fiscal_year = $4) and ($5::text is null or e.kind = $5)))
-      and ($6::uuid is null or a.id > $6)
-    order by a.id limit $7
-"""
 
 _ENGAGEMENTS = """
     select n.id, n.agency_id, a.name as agency_name, n.scope, n.fiscal_year, n.contract_no,
@@ -47,32 +33,6 @@ _ENGAGEMENTS = """
       and ($5::uuid is null or n.id > $5)
     order by n.id limit $6
 """
-
-
-async def list_agencies(
-    reads: Reads,
-    caller: Caller,
-    paging: PageRequest,
-    *,
-    fiscal_year: int | None,
-    kind: str | None,
-) -> Page[AgencyOut]:
-    """Agencies, oldest first; a year or kind leaves those with a final evaluation of it."""
-    rows = await reads.all(
-        _AGENCIES,
-        *_reach(caller),
-        None,
-        fiscal_year,
-        kind,
-        *paging.after(UUID),
-        paging.limit + 1,
-    )
-    return paging.page(rows, _agency, lambda row: [row["id"]])
-
-
-async def agency(reads: Reads, caller: Caller, agency_id: UUID) -> AgencyOut:
-    """One agency. Raises NotFound."""
-    return _agency(await reads.one(_AGENCIES, *_reach(caller), agency_id, None, None, None, 1))
 
 
 async def list_engagements(
@@ -95,10 +55,6 @@ async def engagement(
 
 def _reach(caller: Caller) -> tuple[str, str | None]:
     return caller.region_code, caller.agency
-
-
-def _agency(row: Mapping[str, Any]) -> AgencyOut:
-    return AgencyOut.model_validate({**row, "allowed_actions": []})
 
 
 def _engagement(row: Mapping[str, Any], caller: Caller, rules: Rules) -> EngagementOut:

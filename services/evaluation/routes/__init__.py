@@ -2,6 +2,7 @@
 
 from services.evaluation.routes import (
     accountability,
+    agencies,
     agency_quality,
     base_data,
     engagements,
@@ -32,4 +33,5 @@ ALL = [
     base_data.router,
     result_proposals.router,
     accountability.router,
+    agencies.router,
 ]

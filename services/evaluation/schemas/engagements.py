@@ -1,13 +1,12 @@
-"""Agencies and engagements on the wire."""
+"""Engagements on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, StringConstraints, model_validator
+from pydantic import model_validator
 
-from shared.fields import Exact, Flag, In, LongText, Money, Out, Text, Year
-from shared.uscc import mistake_in
+from shared.fields import Exact, In, LongText, Money, Out, Text, Year
 
 Scope = Literal[
     "ex_ante", "goal_review", "evaluation", "result_recheck", "indicator_system", "research",
@@ -15,28 +14,6 @@ Scope = Literal[
 ]  # fmt: skip
 FundLevel = Literal["central", "provincial", "municipal", "county"]
 FeeBasis = Literal["fixed", "by_date", "by_deliverable", "by_result"]
-
-
-def _checked(code: str) -> str:
-    mistake = mistake_in(code)
-    if mistake is not None:
-        raise ValueError(mistake)
-    return code
-
-
-Uscc = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, to_upper=True, max_length=40),
-    AfterValidator(_checked),
-]
-
-
-class AgencyIn(In):
-    """第三方机构 to register."""
-
-    name: Text
-    uscc: Uscc
-    synthetic: Flag = False
 
 
 class EngagementIn(In):
@@ -73,17 +50,6 @@ class TerminationIn(In):
     """合同提前终止: at once, and why."""
 
     reason: LongText
-
-
-class AgencyOut(Out):
-    """第三方机构."""
-
-    id: UUID
-    name: str
-    uscc: str
-    synthetic: bool
-    version: int
-    allowed_actions: list[str]
 
 
 class TermOut(Out):

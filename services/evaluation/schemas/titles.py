@@ -56,4 +56,11 @@ TITLES = {
     "proposed_by": "提出人",
     "revision": "更正次序",
     "rule": "规则",
+    "name": "名称",
+    "uscc": "统一社会信用代码",
+    "institution_label": "机构类型",
+    "platform_listed": "列入信用管理平台",
+    "qualified_until": "资质有效期至",
+    "qualified_to": "资质至迟到",
+    "status_reason": "暂停或移出原因",
 }
