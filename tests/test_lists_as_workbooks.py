@@ -69,7 +69,7 @@ def as_shown(value: Any) -> Any:
 LEFT_OUT = {
     "agency_id", "allowed_actions", "attention", "basis_id", "budget_change_id", "colours",
     "decisions", "dimensions", "engagement_id", "evaluation_id", "funds", "goal_id", "id", "kind",
-    "lines", "outcomes", "problems", "receipt", "receipt_href", "rectification_href",
+    "lead_gaps", "lines", "outcomes", "problems", "receipt", "receipt_href", "rectification_href",
     "rectification_id", "request_id", "run_id", "scope", "selection", "self_evaluation_ids",
     "subjects", "updated_at", "version", "violations", "warning_id", "warnings",
 }  # fmt: skip

@@ -66,6 +66,8 @@ POLICY: Policy = {
     "accountability.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT},
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "agency.amend": _OFFICER,
+    "agency_staff.keep": _OFFICER,
+    "agency_staff.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_AGENCY},
     "score.preview": _SIGNED_IN,
     "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY, **_EXPERT},
 }

@@ -204,3 +204,10 @@ class AgencyUnfit(Problem):
 
     status = 409
     english = "The register forbids a contract with this agency"
+
+
+class StaffLoginTaken(Problem):
+    """该登录名已是另一位从业人员的"""
+
+    status = 409
+    english = "The login belongs to another person of an agency"

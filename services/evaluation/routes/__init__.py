@@ -4,6 +4,7 @@ from services.evaluation.routes import (
     accountability,
     agencies,
     agency_quality,
+    agency_staff,
     base_data,
     engagements,
     evaluations,
@@ -34,4 +35,5 @@ ALL = [
     result_proposals.router,
     accountability.router,
     agencies.router,
+    agency_staff.router,
 ]

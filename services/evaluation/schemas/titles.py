@@ -62,5 +62,9 @@ TITLES = {
     "platform_listed": "列入信用管理平台",
     "qualified_until": "资质有效期至",
     "qualified_to": "资质至迟到",
+    "credential": "执业资格",
+    "experience_years": "相关工作年限",
+    "lead_evaluator": "符合主评人条件",
+    "subject": "登录名",
     "status_reason": "暂停或移出原因",
 }
