@@ -16,11 +16,27 @@ from shared.db import Reads
 from shared.pages import Page, PageRequest
 
 AMEND = "engagement.amend"
+_CONTENTS = ("staff", "deliverables", "instalments")
 
 _ENGAGEMENTS = """
     select n.id, n.agency_id, a.name as agency_name, n.scope, n.fiscal_year, n.contract_no,
            n.title, n.starts_on, n.ends_on, n.contract_amount, n.fund_level, n.fee_basis,
-           n.terminated_on, n.row_version as version, n.updated_at,
+           n.terminated_on, n.row_version as version, n.updated_at, n.entrusted_by, n.unit_codes,
+           n.project_codes, n.no_subcontracting, n.confidentiality,
+           (select coalesce(json_agg(json_build_object('staff_id', s.id, 'name', s.name)
+                order by s.id), '[]')
+            from engagement_staff e
+            join agency_staff s on s.region_code = e.region_code and s.id = e.staff_id
+            where e.region_code = n.region_code and e.engagement_id = n.id)::text as staff,
+           (select coalesce(json_agg(json_build_object('position', d.position, 'name', d.name,
+                'due_on', d.due_on) order by d.position), '[]')
+            from engagement_deliverable d
+            where d.region_code = n.region_code and d.engagement_id = n.id)::text as deliverables,
+           (select coalesce(json_agg(json_build_object('position', i.position,
+                'amount', i.amount::text, 'fund_level', i.fund_level, 'due_on', i.due_on,
+                'deliverable', i.deliverable) order by i.position), '[]')
+            from engagement_instalment i
+            where i.region_code = n.region_code and i.engagement_id = n.id)::text as instalments,
            (select json_agg(json_build_object('kind', t.kind, 'ends_on', t.ends_on,
                 'reason', t.reason, 'decided_by', t.decided_by, 'decided_at', t.decided_at)
                 order by t.position)::text
@@ -67,6 +83,9 @@ def _engagement(row: Mapping[str, Any], caller: Caller, rules: Rules) -> Engagem
             **row,
             "scope_label": rule.allowed[row["scope"]],
             "fee_basis_label": rule.fees_allowed[row["fee_basis"]],
+            **{name: orjson.loads(row[name]) for name in _CONTENTS},
+            "archive_until": rule.contract.archive_until(row["terminated_on"] or row["ends_on"]),
+            "warnings": rule.contract.warnings(),
             "status": status,
             "status_label": STATUSES[status],
             "terms": [

@@ -18,6 +18,11 @@ from services.evaluation.errors import (
 from services.evaluation.schemas.engagements import EngagementIn
 from services.evaluation.tables import Agency, Engagement, EngagementTerm, SelfEvaluation
 from services.evaluation.usecases.agencies import require_fit
+from services.evaluation.usecases.contract_contents import (
+    contents_of,
+    instalments_of,
+    require_sound,
+)
 from services.evaluation.usecases.findings import cited
 from shared import clock
 from shared.auth import Caller
@@ -30,13 +35,14 @@ async def conclude(
     session: AsyncSession, order: EngagementIn, *, rules: Rules, by: Caller, at: datetime
 ) -> UUID:
     """Record a contract with an agency; work that may not be entrusted is refused."""
-    _require_entrustable(order, rules)
+    rule = _require_entrustable(order, rules)
     await require_fit(session, order.agency_id, starts_on=order.starts_on, rules=rules, by=by)
+    await require_sound(session, order, rule=rule, rules=rules, by=by, at=at)
     await _refuse_taken(session, order, by)
     row = Engagement(
         region_code=by.region_code,
         id=new_id(),
-        **order.model_dump(),
+        **order.model_dump(exclude={"staff_ids", "deliverables", "instalments"}),
         engaged_by=by.subject,
         row_version=1,
         updated_at=at,
@@ -44,6 +50,9 @@ async def conclude(
     session.add(row)
     await session.flush()
     session.add(term_of(row, "concluded", position=1, reason=None, by=by, at=at))
+    session.add_all(contents_of(order, row.id, by=by))
+    await session.flush()
+    session.add_all(instalments_of(order, row.id, by=by))
     return row.id
 
 
@@ -126,7 +135,7 @@ def engaged_to_recheck(agency: str) -> ColumnElement[bool]:
     )
 
 
-def _require_entrustable(order: EngagementIn, rules: Rules) -> None:
+def _require_entrustable(order: EngagementIn, rules: Rules) -> Entrustment:
     try:
         rule = rules.entrustment(order.starts_on)
     except NoRuleInForce as error:
@@ -140,6 +149,7 @@ def _require_entrustable(order: EngagementIn, rules: Rules) -> None:
             + "、".join(rule.fees_allowed.values()),
             rule=cited(rule.citation),
         )
+    return rule
 
 
 def _refusal(scope: str, rule: Entrustment) -> str:
