@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import orjson
-from fastapi import Query
+from fastapi import Path, Query
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -82,6 +82,7 @@ Chapter = Annotated[
 ]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,37}$")]
 Year = Annotated[int, Strict(), Field(ge=2000, le=2100)]
+YearPath = Annotated[int, Path(ge=2000, le=2100, description="会计年度")]
 YearQuery = Annotated[int, Query(ge=2000, le=2100, description="会计年度")]
 Int = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]

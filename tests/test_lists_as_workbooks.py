@@ -73,14 +73,13 @@ def as_shown(value: Any) -> Any:
 
 #: What a person who takes a list along has no use for: keys, versions, what stands in the row as a list.
 LEFT_OUT = {
-    "full_form_hrefs",
     "agency_id", "allowed_actions", "attention", "basis_id", "budget_change_id", "colours",
     "decisions", "denominator", "dimensions", "engagement_id", "evaluation_id", "findings",
-    "form_version", "funds", "goal_id", "grade_changes", "id", "kind", "lines", "numerator",
-    "outcomes", "plan_id", "problems", "receipt", "receipt_href", "receipt_hrefs", "rectification_href",
-    "rectification_id", "request_id", "rows_href", "run_id", "scope", "selection",
-    "self_evaluation_id", "self_evaluation_ids", "subjects", "updated_at", "version",
-    "warning_id",
+    "form_version", "full_form_hrefs", "funds", "goal_id", "grade_changes", "id", "kind",
+    "lead_gaps", "lines", "numerator", "outcomes", "plan_id", "problems", "receipt",
+    "receipt_href", "receipt_hrefs", "rectification_href", "rectification_id", "request_id",
+    "rows_href", "run_id", "scope", "selection", "self_evaluation_id", "self_evaluation_ids",
+    "subjects", "updated_at", "version", "violations", "warning_id", "warnings",
 }  # fmt: skip
 
 

@@ -43,8 +43,18 @@ class Year:
                 "/evaluation/agencies", {"name": "某事务所（示例）", "uscc": AGENCY, "synthetic": True}
             )
         )  # fmt: skip
+        person = {
+            "name": "周某（示例）",
+            "credential": "注册会计师",
+            "experience_years": 6,
+            "synthetic": True,
+        }
+        path = f"/evaluation/agencies/{agency['id']}/staff"
         body = {
             "agency_id": agency["id"],
+            "no_subcontracting": True,
+            "confidentiality": True,
+            "staff_ids": [created(await self.world.officer.post(path, person))["id"]],
             "scope": scope,
             "fiscal_year": 2023,
             "contract_no": contract_no,

@@ -31,11 +31,16 @@ async def engage_agencies(client: Client, data: DemoData, step: Step) -> str:
             "officer", "/evaluation/agencies", body, by="uscc"
         )
 
+    leads = {code: await _lead_evaluator(client, each) for code, each in agencies.items()}
+
     async def engage(row: Row) -> None:
         body = {
             **cells(row, "contract_no", "scope", "title", "starts_on", "ends_on"),
             "agency_id": agencies[row["agency_uscc"]]["id"],
             "fiscal_year": YEAR,
+            "no_subcontracting": True,
+            "confidentiality": True,
+            "staff_ids": [leads[row["agency_uscc"]]],
         }
         contract = await client.ensure("officer", "/evaluation/engagements", body, by="contract_no")
         await _keep_open(client, contract)
@@ -117,6 +122,21 @@ def agent_of_contract(data: DemoData) -> dict[str, str]:
     """Who works on a contract: the login of the agency's evaluator."""
     logins = {row["agency"]: row["username"] for row in data.users if row["agency"]}
     return {row["contract_no"]: logins[row["agency_uscc"]] for row in data.engagements}
+
+
+async def _lead_evaluator(client: Client, agency: Item) -> str:
+    """An invented person of the agency who may lead an evaluation."""
+    known = await client.every("officer", "/evaluation/agency-staff", agency_id=agency["id"])
+    if known:
+        return str(known[0]["id"])
+    body = {
+        "name": "主评人（示例）",
+        "credential": "注册会计师",
+        "experience_years": 8,
+        "synthetic": True,
+    }
+    path = f"/evaluation/agencies/{agency['id']}/staff"
+    return str((await client.post("officer", path, body, key=path))["id"])
 
 
 async def _keep_open(client: Client, contract: Item) -> None:

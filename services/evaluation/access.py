@@ -101,6 +101,9 @@ POLICY: Policy = {
     "circular.issue": _OFFICER,
     "circular.read": dict.fromkeys((*_FINANCE, *_UNIT), Reach.REGION),
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
+    "agency.amend": _OFFICER,
+    "agency_staff.keep": _OFFICER,
+    "agency_staff.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_AGENCY},
     "score.preview": _SIGNED_IN,
     "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY, **_INVITED},
 }

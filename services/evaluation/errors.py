@@ -330,3 +330,17 @@ class CircularDiffers(Problem):
 
     status = 409
     english = "The circular departs from the proposal without saying so"
+
+
+class AgencyUnfit(Problem):
+    """该机构目前不能承接委托"""
+
+    status = 409
+    english = "The register forbids a contract with this agency"
+
+
+class StaffLoginTaken(Problem):
+    """该登录名已是另一位从业人员的"""
+
+    status = 409
+    english = "The login belongs to another person of an agency"

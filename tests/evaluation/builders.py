@@ -157,12 +157,27 @@ def engagement_order(agency_id: str, **changes: Any) -> dict[str, Any]:
         "title": "2023 年绩效委托（示例）",
         "starts_on": "2024-01-01",
         "ends_on": "2099-12-31",
+        "no_subcontracting": True,
+        "confidentiality": True,
     } | changes
+
+
+async def lead_evaluator(world: World, agency_id: str) -> dict[str, Any]:
+    """A person of the agency who may lead an evaluation."""
+    body = {
+        "name": "周某（示例）",
+        "credential": "注册会计师",
+        "experience_years": 6,
+        "synthetic": True,
+    }
+    return created(await world.officer.post(f"/evaluation/agencies/{agency_id}/staff", body))
 
 
 async def engagement(world: World, *, uscc: str = AGENCY, **changes: Any) -> dict[str, Any]:
     """A contract with an agency."""
     order = engagement_order((await agency(world, uscc))["id"], **changes)
+    if order["scope"] == "evaluation":
+        order.setdefault("staff_ids", [(await lead_evaluator(world, order["agency_id"]))["id"]])
     return created(await world.officer.post("/evaluation/engagements", order))
 
 

@@ -27,14 +27,14 @@ from tests.evaluation.builders import (
 from tests.world import Person, World, created
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EXPORT = "/evaluation/self-evaluation-forms.xlsx"
+EXPORT = f"/evaluation/self-evaluation-years/{YEAR}/forms.xlsx"
 SOFFICE = shutil.which("soffice")
 LAYOUT = official_forms.load().layouts["self-evaluation"]
 
 
 async def exported(person: Person, **asked: Any) -> Workbook:
     """The year's workbook as the person opens it."""
-    answer = await person.get(EXPORT, fiscal_year=YEAR, **asked)
+    answer = await person.get(EXPORT, **asked)
     assert (answer.status_code, answer.headers["content-type"]) == (200, XLSX), answer.text
     return load_workbook(io.BytesIO(answer.content))
 
@@ -162,7 +162,7 @@ async def test_a_form_changed_or_gone_since_is_not_overwritten(
     assert len(workbook.worksheets) == 3
     for name in (form, other):
         put(sheet_of(workbook, name), "改造路灯数量", actual_value=120)
-    assert (await world.filler("219002").get(EXPORT, fiscal_year=2022)).status_code == 404
+    assert (await world.filler("219002").get(EXPORT.replace(str(YEAR), "2022"))).status_code == 404
     await filled_form(world, form)
     report = (await sent(world.filler(), workbook)).json()
     codes = {one["sheet"]: [e["code"] for e in one["errors"]] for one in report["sheets"]}

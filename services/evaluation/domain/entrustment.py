@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.evaluation.domain.contracts import ContractRule, contract_rule
 from services.evaluation.domain.receipts import Citation
 from services.evaluation.domain.rule_values import Reader, citation, distinct_codes, read
 from shared.rulebook import UnsoundRule, Version
@@ -17,15 +18,19 @@ class Entrustment:
     forbidden: Mapping[str, str]
     fees_allowed: Mapping[str, str]
     fees_forbidden: Mapping[str, str]
+    contract: ContractRule
 
 
 def entrustment(version: Version) -> Entrustment:
     """The rule of a version. Raises UnsoundRule with the place and the reason."""
-    values = read(version).only("kind", "allowed", "forbidden", "fees_allowed", "fees_forbidden")
+    values = read(version).only(
+        "kind", "allowed", "forbidden", "fees_allowed", "fees_forbidden", "separation", "contract"
+    )
     return Entrustment(
         citation(version),
         *_disjoint(values, "allowed", "forbidden"),
         *_disjoint(values, "fees_allowed", "fees_forbidden"),
+        contract_rule(version, values),
     )
 
 

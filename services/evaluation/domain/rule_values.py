@@ -34,6 +34,15 @@ class Reader:
             raise UnsoundRule(f"{self.place}.{key}: {value} is outside {low}…{high or ''}")
         return number
 
+    def whole(self, key: str, *, low: int = 0) -> int:
+        number = self.number(key, low=low)
+        if number != int(number):
+            raise UnsoundRule(f"{self.place}.{key}: {number} is not a whole number")
+        return int(number)
+
+    def whole_or_none(self, key: str) -> int | None:
+        return self.whole(key, low=1) if key in self.entries else None
+
     def text(self, key: str) -> str:
         value = self.entries.get(key)
         if not isinstance(value, str) or not value.strip():
@@ -58,6 +67,12 @@ class Reader:
         if not values or len(chosen) != len(values) or not chosen <= set(allowed):
             raise UnsoundRule(f"{self.place}.{key}: {values!r} is not a set of {sorted(allowed)}")
         return chosen
+
+    def texts(self, key: str) -> list[str]:
+        values = self._list(key)
+        if not all(isinstance(value, str) and value.strip() for value in values):
+            raise UnsoundRule(f"{self.place}.{key}: {values!r} is not a list of texts")
+        return [str(value) for value in values]
 
     def table(self, key: str) -> "Reader":
         return _reader(f"{self.place}.{key}", self.entries.get(key))
@@ -88,10 +103,8 @@ def citation(version: Version, part: Reader | None = None) -> Citation:
 def rounding(part: Reader) -> Rounding:
     """Half up is the only mode there is; the file says it so that a reader of the law sees it."""
     part.choice("mode", {"half_up"})
-    places = part.number("places", high=6)
-    if places != int(places):
-        raise UnsoundRule(f"{part.place}.places: {places} is not a whole number")
-    return Rounding(int(places))
+    part.number("places", high=6)
+    return Rounding(part.whole("places"))
 
 
 def distinct_codes(rows: list[Reader], place: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from services.evaluation.domain.accountability import AccountabilityRule, accountability_rule
+from services.evaluation.domain.agency_conditions import AgencyConditions, agency_conditions
 from services.evaluation.domain.agency_quality import QualityRule, quality_rule
 from services.evaluation.domain.circulars import CircularRule, circular_rule
 from services.evaluation.domain.entrustment import Entrustment, entrustment
@@ -68,6 +69,10 @@ class Rules:
     def agency_quality(self, on: date) -> QualityRule:
         """How an agency's work is judged on a day."""
         return quality_rule(self._version("agency-quality", on, kind="agency_quality"))
+
+    def agency_conditions(self, on: date) -> AgencyConditions:
+        """Which agencies may be engaged on a day, and who may lead an evaluation."""
+        return agency_conditions(self._version("agency-conditions", on, kind="agency_conditions"))
 
     def accountability(self, on: date) -> AccountabilityRule:
         """How long a case handed over on a day may go without an outcome."""
@@ -147,6 +152,7 @@ _READERS: dict[str, Callable[[Version], object]] = {
     "accountability": accountability_rule,
     "recheck_findings": finding_kinds,
     "circulars": circular_rule,
+    "agency_conditions": agency_conditions,
 }
 
 

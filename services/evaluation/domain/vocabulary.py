@@ -64,3 +64,22 @@ DUTIES = {
 }
 CIRCULARS = {"commendation": "通报表扬", "criticism": "通报批评"}
 STANDINGS = {"proposed": "建议并列入", "added": "另行列入", "left_out": "建议而未列入"}
+
+#: 第三方机构的类型 and where one stands in the register.
+INSTITUTIONS = {
+    "consultancy": "专业咨询机构",
+    "accounting_firm": "会计师事务所",
+    "appraisal_firm": "资产评估机构",
+    "law_firm": "律师事务所",
+    "research_institute": "科研院所",
+    "university": "高等院校",
+}
+AGENCY_STATES = {"active": "正常", "suspended": "暂停承接", "struck_off": "已移出名录"}
+STAFF_STATES = {"active": "在职", "left": "已离职"}
+REGISTER_CHANGES = {
+    "registered": "登记",
+    "amended": "变更",
+    "retired": "退出",
+    "violation_recorded": "登记重大违法违规",
+    "violation_withdrawn": "撤销违法违规登记",
+}

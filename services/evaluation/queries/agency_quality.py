@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from services.evaluation.queries.engagements import agency
+from services.evaluation.queries.agencies import agency
 from services.evaluation.schemas.agency_quality import AgencyQuality, QualityScoreOut, QualityYear
 from shared.auth import Caller
 from shared.db import Reads

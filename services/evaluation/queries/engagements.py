@@ -1,4 +1,4 @@
-"""Agencies and engagements."""
+"""Engagements."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,32 +9,34 @@ import orjson
 from services.evaluation.access import permitted
 from services.evaluation.domain.contract_terms import STATUSES, TERMS, status_on
 from services.evaluation.domain.rules import Rules
-from services.evaluation.schemas.engagements import AgencyOut, EngagementOut
+from services.evaluation.schemas.engagements import EngagementOut
 from shared.auth import Caller
 from shared.clock import business_day, now
 from shared.db import Reads
 from shared.pages import Page, PageRequest
 
 AMEND = "engagement.amend"
-
-_AGENCIES = """
-    select a.id, a.name, a.uscc, a.synthetic, a.row_version as version
-    from agency a
-    where a.region_code = $1 and ($2::text is null or a.uscc = $2)
-      and ($3::uuid is null or a.id = $3)
-      and (($4::int is null and $5::text is null) or exists (
-          select from engagement n
-          join evaluation e on e.region_code = n.region_code and e.engagement_id = n.id
-          where n.region_code = a.region_code and n.agency_id = a.id and e.finalized_at is not null
-            and ($4::int is null or e.fiscal_year = $4) and ($5::text is null or e.kind = $5)))
-      and ($6::uuid is null or a.id > $6)
-    order by a.id limit $7
-"""
+_CONTENTS = ("staff", "deliverables", "instalments")
 
 _ENGAGEMENTS = """
     select n.id, n.agency_id, a.name as agency_name, n.scope, n.fiscal_year, n.contract_no,
            n.title, n.starts_on, n.ends_on, n.contract_amount, n.fund_level, n.fee_basis,
-           n.terminated_on, n.row_version as version, n.updated_at,
+           n.terminated_on, n.row_version as version, n.updated_at, n.entrusted_by, n.unit_codes,
+           n.project_codes, n.no_subcontracting, n.confidentiality,
+           (select coalesce(json_agg(json_build_object('staff_id', s.id, 'name', s.name)
+                order by s.id), '[]')
+            from engagement_staff e
+            join agency_staff s on s.region_code = e.region_code and s.id = e.staff_id
+            where e.region_code = n.region_code and e.engagement_id = n.id)::text as staff,
+           (select coalesce(json_agg(json_build_object('position', d.position, 'name', d.name,
+                'due_on', d.due_on) order by d.position), '[]')
+            from engagement_deliverable d
+            where d.region_code = n.region_code and d.engagement_id = n.id)::text as deliverables,
+           (select coalesce(json_agg(json_build_object('position', i.position,
+                'amount', i.amount::text, 'fund_level', i.fund_level, 'due_on', i.due_on,
+                'deliverable', i.deliverable) order by i.position), '[]')
+            from engagement_instalment i
+            where i.region_code = n.region_code and i.engagement_id = n.id)::text as instalments,
            (select json_agg(json_build_object('kind', t.kind, 'ends_on', t.ends_on,
                 'reason', t.reason, 'decided_by', t.decided_by, 'decided_at', t.decided_at)
                 order by t.position)::text
@@ -47,32 +49,6 @@ _ENGAGEMENTS = """
       and ($5::uuid is null or n.id > $5)
     order by n.id limit $6
 """
-
-
-async def list_agencies(
-    reads: Reads,
-    caller: Caller,
-    paging: PageRequest,
-    *,
-    fiscal_year: int | None,
-    kind: str | None,
-) -> Page[AgencyOut]:
-    """Agencies, oldest first; a year or kind leaves those with a final evaluation of it."""
-    rows = await reads.all(
-        _AGENCIES,
-        *_reach(caller),
-        None,
-        fiscal_year,
-        kind,
-        *paging.after(UUID),
-        paging.limit + 1,
-    )
-    return paging.page(rows, _agency, lambda row: [row["id"]])
-
-
-async def agency(reads: Reads, caller: Caller, agency_id: UUID) -> AgencyOut:
-    """One agency. Raises NotFound."""
-    return _agency(await reads.one(_AGENCIES, *_reach(caller), agency_id, None, None, None, 1))
 
 
 async def list_engagements(
@@ -97,10 +73,6 @@ def _reach(caller: Caller) -> tuple[str, str | None]:
     return caller.region_code, caller.agency
 
 
-def _agency(row: Mapping[str, Any]) -> AgencyOut:
-    return AgencyOut.model_validate({**row, "allowed_actions": []})
-
-
 def _engagement(row: Mapping[str, Any], caller: Caller, rules: Rules) -> EngagementOut:
     rule = rules.entrustment(row["starts_on"])
     period = {name: row[name] for name in ("starts_on", "ends_on", "terminated_on")}
@@ -111,6 +83,9 @@ def _engagement(row: Mapping[str, Any], caller: Caller, rules: Rules) -> Engagem
             **row,
             "scope_label": rule.allowed[row["scope"]],
             "fee_basis_label": rule.fees_allowed[row["fee_basis"]],
+            **{name: orjson.loads(row[name]) for name in _CONTENTS},
+            "archive_until": rule.contract.archive_until(row["terminated_on"] or row["ends_on"]),
+            "warnings": rule.contract.warnings(),
             "status": status,
             "status_label": STATUSES[status],
             "terms": [

@@ -12,17 +12,19 @@ from shared.db import Reads
 from shared.pages import Page, PageRequest
 
 _FROM = """
-    select r.id, r.expert_id, r.agency_id, coalesce(x.name, a.name) as name, r.project_code,
+    select r.id, r.expert_id, r.agency_id, r.staff_id,
+           coalesce(x.name, a.name, s.name) as name, r.project_code,
            r.unit_code, r.reason, r.declared_on, r.ended_on, r.row_version as version, r.updated_at
     from recusal r
     left join expert x on x.region_code = r.region_code and x.id = r.expert_id
     left join agency a on a.region_code = r.region_code and a.id = r.agency_id
+    left join agency_staff s on s.region_code = r.region_code and s.id = r.staff_id
     where r.region_code = $1
 """
 
 #: A recusal from a unit is one from the unit's projects: callers name the units they know of.
 _CONFLICTS = f"""{_FROM}
-      and (r.expert_id = any ($2) or r.agency_id = any ($2))
+      and (r.expert_id = any ($2) or r.agency_id = any ($2) or r.staff_id = any ($2))
       and (r.project_code = any ($3) or r.unit_code = any ($4))
       and $5 >= r.declared_on and (r.ended_on is null or $5 <= r.ended_on)
     order by r.id
@@ -41,7 +43,7 @@ async def conflicts(
     unit_codes: Sequence[str],
     on: date,
 ) -> Sequence[Mapping[str, Any]]:
-    """Recusals in force on the day between these experts or agencies and these objects."""
+    """Recusals in force on the day between these experts, agencies or their staff and these objects."""
     return await reads.all(
         _CONFLICTS, region_code, list(who), list(project_codes), list(unit_codes), on
     )

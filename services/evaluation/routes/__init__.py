@@ -2,7 +2,9 @@
 
 from services.evaluation.routes import (
     accountability,
+    agencies,
     agency_quality,
+    agency_staff,
     base_data,
     circulars,
     engagements,
@@ -50,4 +52,6 @@ ALL = [
     reports.router,
     form_files.router,
     form_routes(),
+    agencies.router,
+    agency_staff.router,
 ]

@@ -1,22 +1,19 @@
-"""第三方机构与委托."""
+"""委托合同：签订、延期、提前终止."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.evaluation.queries import engagements as queries
 from services.evaluation.schemas.engagements import (
-    AgencyIn,
-    AgencyOut,
     EngagementIn,
     EngagementOut,
     ExtensionIn,
     TerminationIn,
 )
-from services.evaluation.schemas.evaluations import Kind
 from services.evaluation.usecases import engagement_terms
 from services.evaluation.usecases import engagements as usecases
 from shared.auth import Caller, allow
@@ -30,45 +27,8 @@ from shared.requests import StrictRoute
 
 router = APIRouter(tags=["engagements"], route_class=StrictRoute)
 
-AgencyReader = Annotated[Caller, allow("agency.read")]
 EngagementReader = Annotated[Caller, allow("engagement.read")]
 EngagementAmender = Annotated[Caller, allow("engagement.amend")]
-
-
-@router.post("/agencies", status_code=201, response_model=AgencyOut)
-async def register_agency(
-    body: AgencyIn,
-    by: Annotated[Caller, allow("agency.register")],
-    session: Session,
-    once: Once,
-    now: Now,
-) -> Response:
-    """登记第三方机构；统一社会信用代码按 GB 32100 核对校验码。"""
-    agency_id = await usecases.register_agency(session, body, by=by, at=now)
-    out = await queries.agency(TransactionReads(session), by, agency_id)
-    location = f"/api/v1/evaluation/agencies/{agency_id}"
-    return await once.answer(out, location=location, row_version=out.version)
-
-
-@router.get("/agencies")
-async def list_agencies(
-    by: AgencyReader,
-    reads: Reader,
-    paging: Paging,
-    fiscal_year: YearQuery | None = None,
-    kind: Annotated[Kind | None, Query()] = None,
-) -> Page[AgencyOut]:
-    """第三方机构；给出年度或评价类别时，只列有已审定评价的机构。"""
-    return await queries.list_agencies(reads, by, paging, fiscal_year=fiscal_year, kind=kind)
-
-
-@router.get("/agencies/{agency_id}", response_model=AgencyOut)
-async def get_agency(
-    request: Request, agency_id: UUID, by: AgencyReader, reads: Reader
-) -> Response:
-    """一家第三方机构。"""
-    out = await queries.agency(reads, by, agency_id)
-    return tagged(request, out, out.version)
 
 
 @router.post("/engagements", status_code=201, response_model=EngagementOut)
@@ -80,7 +40,7 @@ async def conclude_engagement(
     once: Once,
     now: Now,
 ) -> Response:
-    """登记委托合同；绩效目标设定、绩效运行监控、单位自评不得委托。"""
+    """登记委托合同；绩效目标设定、绩效运行监控、单位自评不得委托，名录中不符合条件的机构不得承接。"""
     rules = request.app.state.rules
     engagement_id = await usecases.conclude(session, body, rules=rules, by=by, at=now)
     out = await queries.engagement(TransactionReads(session), by, engagement_id, rules)

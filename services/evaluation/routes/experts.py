@@ -92,7 +92,7 @@ async def retire_expert(
 async def record_recusal(
     body: RecusalIn, by: RecusalRecorder, session: Session, once: Once, now: Now
 ) -> Response:
-    """登记回避：一位专家或一家机构，对一个项目或一个单位。"""
+    """登记回避：一位专家、一家机构或其一位从业人员，对一个项目或一个单位。"""
     recusal_id = await usecases.record_recusal(session, body, by=by, at=now)
     out = await recusals.recusal(TransactionReads(session), by, recusal_id)
     return await once.answer(

@@ -14,7 +14,7 @@ from shared.auth import Caller, allow
 from shared.bulk import Atomic, DryRun
 from shared.clock import Now
 from shared.db import Reader, Session
-from shared.fields import YearQuery
+from shared.fields import YearPath
 from shared.form_routes import (
     FILE,
     UPLOAD,
@@ -34,13 +34,15 @@ Filler = Annotated[Caller, allow("self_evaluation.fill")]
 
 
 @router.get(
-    "/self-evaluation-forms.xlsx", response_class=Response, responses={200: {"content": FILE}}
+    "/self-evaluation-years/{fiscal_year}/forms.xlsx",
+    response_class=Response,
+    responses={200: {"content": FILE}},
 )
 async def export_self_evaluation_forms(
     request: Request,
     by: Annotated[Caller, allow("self_evaluation.read")],
     reads: Reader,
-    fiscal_year: YearQuery,
+    fiscal_year: YearPath,
     unit_code: Annotated[UnitCode | None, Query()] = None,
 ) -> Response:
     """把一年的自评表导出成官方表格：一个工作簿，每个项目一张表，已预填；填好后可再导入。"""

@@ -31,7 +31,7 @@ from shared.clock import Now, business_day
 from shared.db import Reader, Reads, Session, TransactionReads
 from shared.documents import DOCX_RESPONSE, Templates, docx_response
 from shared.etags import PutIfMatch, tagged
-from shared.fields import YearQuery
+from shared.fields import YearPath, YearQuery
 from shared.http import Peers
 from shared.idempotency import Once
 from shared.pages import Page, Paging
@@ -42,7 +42,6 @@ router = APIRouter(tags=["annual-summaries"], route_class=StrictRoute)
 
 SummaryReader = Annotated[Caller, allow("summary.read")]
 SummaryIssuer = Annotated[Caller, allow("summary.issue")]
-YearPath = Annotated[int, Path(ge=2000, le=2100, description="会计年度")]
 AsOf = Annotated[
     datetime | None,
     Query(description="取该时刻已印发的最后一次，逐字不变；不填为按现有数据即时写出"),

@@ -50,10 +50,11 @@ class ExpertOut(Out):
 
 
 class RecusalIn(In):
-    """回避 to record: one expert or agency, one project or unit."""
+    """回避 to record: one expert, agency or person of one; one project or unit."""
 
     expert_id: UUID | None = None
     agency_id: UUID | None = None
+    staff_id: UUID | None = None
     project_code: Code | None = None
     unit_code: Code | None = None
     reason: LongText
@@ -61,8 +62,11 @@ class RecusalIn(In):
 
     @model_validator(mode="after")
     def _one_of_each(self) -> "RecusalIn":
-        if (self.expert_id is None) == (self.agency_id is None):
-            raise ValueError("请指明一位专家（expert_id）或一家机构（agency_id），二者填一")
+        if [self.expert_id, self.agency_id, self.staff_id].count(None) != 2:
+            raise ValueError(
+                "请指明一位专家（expert_id）、一家机构（agency_id）"
+                "或机构的一位从业人员（staff_id），三者填一"
+            )
         if (self.project_code is None) == (self.unit_code is None):
             raise ValueError("请指明一个项目（project_code）或一个单位（unit_code），二者填一")
         return self
@@ -80,6 +84,7 @@ class RecusalOut(Out):
     id: UUID
     expert_id: UUID | None
     agency_id: UUID | None
+    staff_id: UUID | None
     name: str
     project_code: str | None
     unit_code: str | None

@@ -1,13 +1,21 @@
 """The evaluation schema."""
 
 from services.evaluation.tables.accountability import AccountabilityCase, AccountabilityOutcome
+from services.evaluation.tables.agencies import (
+    Agency,
+    AgencyStaff,
+    AgencyViolation,
+    RegisterChange,
+)
 from services.evaluation.tables.base import Table
 from services.evaluation.tables.base_data import DepartmentBaseData
 from services.evaluation.tables.circulars import Circular, CircularUnit
 from services.evaluation.tables.engagements import (
-    Agency,
     AgencyQualityScore,
     Engagement,
+    EngagementDeliverable,
+    EngagementInstalment,
+    EngagementStaff,
     EngagementTerm,
 )
 from services.evaluation.tables.evaluation_steps import (
@@ -67,6 +75,8 @@ __all__ = [
     "AccountabilityOutcome",
     "Agency",
     "AgencyQualityScore",
+    "AgencyStaff",
+    "AgencyViolation",
     "ApprovedBudget",
     "ApprovedFund",
     "ApprovedGoal",
@@ -76,6 +86,9 @@ __all__ = [
     "Dissent",
     "DrawCandidate",
     "Engagement",
+    "EngagementDeliverable",
+    "EngagementInstalment",
+    "EngagementStaff",
     "EngagementTerm",
     "Evaluation",
     "EvaluationEvent",
@@ -102,6 +115,7 @@ __all__ = [
     "RectificationSource",
     "RectificationState",
     "Recusal",
+    "RegisterChange",
     "ReportPassage",
     "ResultDecision",
     "ResultProposal",

@@ -54,23 +54,28 @@ class Expert(Table):
 
 
 class Recusal(Table):
-    """回避: an expert or an agency keeps away from a project or a unit."""
+    """回避: an expert, an agency or a person of one keeps away from a project or a unit."""
 
     __tablename__ = "recusal"
     __table_args__ = (
         ForeignKeyConstraint(["region_code", "expert_id"], ["expert.region_code", "expert.id"]),
         ForeignKeyConstraint(["region_code", "agency_id"], ["agency.region_code", "agency.id"]),
-        CheckConstraint("num_nonnulls(expert_id, agency_id) = 1", "who"),
+        ForeignKeyConstraint(
+            ["region_code", "staff_id"], ["agency_staff.region_code", "agency_staff.id"]
+        ),
+        CheckConstraint("num_nonnulls(expert_id, agency_id, staff_id) = 1", "who"),
         CheckConstraint("num_nonnulls(project_code, unit_code) = 1", "from_what"),
         CheckConstraint("declared_on <= ended_on", "period"),
         Index("ix_recusal_region_code_expert_id", "region_code", "expert_id"),
         Index("ix_recusal_region_code_agency_id", "region_code", "agency_id"),
+        Index("ix_recusal_region_code_staff_id", "region_code", "staff_id"),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     expert_id: Mapped[UUID | None]
     agency_id: Mapped[UUID | None]
+    staff_id: Mapped[UUID | None]
     project_code: Mapped[str | None]
     unit_code: Mapped[str | None]
     reason: Mapped[str]

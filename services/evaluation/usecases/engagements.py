@@ -1,4 +1,4 @@
-"""Agencies and engagements (第三方机构与委托)."""
+"""Engagements (委托合同) and the reach they open."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,15 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.evaluation.domain.entrustment import Entrustment
 from services.evaluation.domain.rules import Rules
 from services.evaluation.errors import (
-    AgencyExists,
     ContractNoTaken,
     EngagementScopeForbidden,
     EngagementUnsuited,
     FeeTiedToResult,
     RuleNotInForce,
 )
-from services.evaluation.schemas.engagements import AgencyIn, EngagementIn
+from services.evaluation.schemas.engagements import EngagementIn
 from services.evaluation.tables import Agency, Engagement, EngagementTerm, SelfEvaluation
+from services.evaluation.usecases.agencies import require_fit
+from services.evaluation.usecases.contract_contents import (
+    contents_of,
+    instalments_of,
+    require_sound,
+)
 from services.evaluation.usecases.findings import cited
 from shared import clock
 from shared.auth import Caller
@@ -26,39 +31,18 @@ from shared.problems import NotFound
 from shared.rulebook import NoRuleInForce
 
 
-async def register_agency(
-    session: AsyncSession, agency: AgencyIn, *, by: Caller, at: datetime
-) -> UUID:
-    """Register an agency. Raises AgencyExists when its credit code is known."""
-    known = await session.scalar(
-        select(Agency.id).where(Agency.region_code == by.region_code, Agency.uscc == agency.uscc)
-    )
-    if known is not None:
-        raise AgencyExists(agency.uscc)
-    row = Agency(
-        region_code=by.region_code,
-        id=new_id(),
-        **agency.model_dump(),
-        registered_by=by.subject,
-        row_version=1,
-        updated_at=at,
-    )
-    session.add(row)
-    await session.flush()
-    return row.id
-
-
 async def conclude(
     session: AsyncSession, order: EngagementIn, *, rules: Rules, by: Caller, at: datetime
 ) -> UUID:
     """Record a contract with an agency; work that may not be entrusted is refused."""
-    _require_entrustable(order, rules)
-    await _require_known_agency(session, order, by)
+    rule = _require_entrustable(order, rules)
+    await require_fit(session, order.agency_id, starts_on=order.starts_on, rules=rules, by=by)
+    await require_sound(session, order, rule=rule, rules=rules, by=by, at=at)
     await _refuse_taken(session, order, by)
     row = Engagement(
         region_code=by.region_code,
         id=new_id(),
-        **order.model_dump(),
+        **order.model_dump(exclude={"staff_ids", "deliverables", "instalments"}),
         engaged_by=by.subject,
         row_version=1,
         updated_at=at,
@@ -66,6 +50,9 @@ async def conclude(
     session.add(row)
     await session.flush()
     session.add(term_of(row, "concluded", position=1, reason=None, by=by, at=at))
+    session.add_all(contents_of(order, row.id, by=by))
+    await session.flush()
+    session.add_all(instalments_of(order, row.id, by=by))
     return row.id
 
 
@@ -148,7 +135,7 @@ def engaged_to_recheck(agency: str) -> ColumnElement[bool]:
     )
 
 
-def _require_entrustable(order: EngagementIn, rules: Rules) -> None:
+def _require_entrustable(order: EngagementIn, rules: Rules) -> Entrustment:
     try:
         rule = rules.entrustment(order.starts_on)
     except NoRuleInForce as error:
@@ -162,20 +149,13 @@ def _require_entrustable(order: EngagementIn, rules: Rules) -> None:
             + "、".join(rule.fees_allowed.values()),
             rule=cited(rule.citation),
         )
+    return rule
 
 
 def _refusal(scope: str, rule: Entrustment) -> str:
     source = rule.citation.source
     unverified = "" if source.verified else "（条文尚未与官方文本核对）"
     return f"{rule.forbidden.get(scope, scope)}不得委托第三方机构，依据{source.title}{unverified}"
-
-
-async def _require_known_agency(session: AsyncSession, order: EngagementIn, by: Caller) -> None:
-    known = await session.scalar(
-        select(Agency.id).where(Agency.region_code == by.region_code, Agency.id == order.agency_id)
-    )
-    if known is None:
-        raise NotFound("没有这家机构")
 
 
 async def _refuse_taken(session: AsyncSession, order: EngagementIn, by: Caller) -> None:

@@ -19,7 +19,9 @@ from services.evaluation.errors import (
 from services.evaluation.schemas.evaluations import EvaluationIn, SubjectIn
 from services.evaluation.schemas.events import ResultPublished, ResultSubject
 from services.evaluation.tables import (
+    AgencyStaff,
     ApprovedGoal,
+    Engagement,
     Evaluation,
     EvaluationGroup,
     EvaluationStep,
@@ -56,8 +58,9 @@ async def plan(
         raise RuleNotInForce(f"{order.fiscal_year} 年没有适用的评价指标体系框架") from error
     engagement = await own_engagement(session, order.engagement_id, by=by)
     require_suited(engagement, scope="evaluation", fiscal_year=order.fiscal_year)
-    experts = await _experts(session, order, by)
-    who = [engagement.agency_id, *experts.values()]
+    people = await _experts(session, order, by)
+    people |= await _staff(session, order, engagement, by)
+    who = [engagement.agency_id, *people.values()]
     subjects = [subject for _, subject in _each(order)]
     await refuse_recused(session, subjects, who, by=by, at=at)
     units, projects = await _known(session, order, by)
@@ -81,7 +84,7 @@ async def plan(
     session.add_all(_subjects(order, key, units, projects))
     session.add_all(_steps(key, due, by=by, at=at))
     session.add_all(
-        Evaluator(**key, person_id=experts.get(each.subject), **each.model_dump())
+        Evaluator(**key, person_id=people.get(each.subject), **each.model_dump())
         for each in order.evaluators
     )
     return evaluation.id
@@ -140,6 +143,22 @@ async def _experts(session: AsyncSession, order: EvaluationIn, by: Caller) -> di
     if errors:
         raise InvalidPayload(errors=errors)
     return found
+
+
+async def _staff(
+    session: AsyncSession, order: EvaluationIn, engagement: Engagement, by: Caller
+) -> dict[str, UUID]:
+    """The ids of the evaluators who are in the register as staff of the contract's agency."""
+    named = [each.subject for each in order.evaluators if each.kind == "agency"]
+    rows = await session.execute(
+        select(AgencyStaff.subject, AgencyStaff.id).where(
+            AgencyStaff.region_code == by.region_code,
+            AgencyStaff.agency_id == engagement.agency_id,
+            AgencyStaff.subject.in_(named),
+            AgencyStaff.status == "active",
+        )
+    )
+    return {subject: staff_id for subject, staff_id in rows.tuples() if subject is not None}
 
 
 def _due_days(order: EvaluationIn, at: datetime) -> dict[str, date]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.errors import AlreadyEnded, ExpertLoginTaken
 from services.evaluation.schemas.experts import ExpertIn, RecusalEndIn, RecusalIn, RetirementIn
-from services.evaluation.tables import Agency, Expert, Recusal
+from services.evaluation.tables import Agency, AgencyStaff, Expert, Recusal
 from shared.auth import Caller
 from shared.db import lock_one
 from shared.etags import Expected
@@ -58,15 +58,18 @@ async def retire_expert(
 async def record_recusal(
     session: AsyncSession, recusal: RecusalIn, *, by: Caller, at: datetime
 ) -> UUID:
-    """Record that an expert or an agency keeps away. Raises NotFound for an unknown one."""
+    """Record that an expert, an agency or a person of one keeps away. Raises NotFound for an unknown one."""
     expert = select(Expert.id).where(
         Expert.region_code == by.region_code, Expert.id == recusal.expert_id
     )
     agency = select(Agency.id).where(
         Agency.region_code == by.region_code, Agency.id == recusal.agency_id
     )
-    if await session.scalar(expert.union_all(agency)) is None:
-        raise NotFound("没有这位专家或这家机构")
+    person = select(AgencyStaff.id).where(
+        AgencyStaff.region_code == by.region_code, AgencyStaff.id == recusal.staff_id
+    )
+    if await session.scalar(expert.union_all(agency, person)) is None:
+        raise NotFound("没有这位专家、这家机构或这位从业人员")
     row = Recusal(
         region_code=by.region_code,
         id=new_id(),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.evaluation.domain.findings import Finding, Severity
 from services.evaluation.domain.receipts import Citation
+from services.evaluation.domain.refusals import Refusal
 from shared.problems import FieldError, RuleCited
 
 
@@ -18,6 +19,14 @@ def blocking_errors(findings: Sequence[Finding]) -> list[FieldError]:
         )
         for finding in findings
         if finding.severity is Severity.BLOCKING
+    ]
+
+
+def refusal_errors(refusals: Sequence[Refusal]) -> list[FieldError]:
+    """Why something may not be done, each with its place and how to mend it."""
+    return [
+        FieldError(pointer=each.pointer, code=each.code, detail=each.said(), mend=each.mend)
+        for each in refusals
     ]
 
 

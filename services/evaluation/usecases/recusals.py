@@ -24,12 +24,32 @@ async def refuse_recused(
     at: datetime,
 ) -> None:
     """Raise RecusalForbids when one of them keeps away from a subject of the evaluation."""
+    await refuse_conflicts(
+        session,
+        who,
+        project_codes=[each.project_code for each in subjects if each.project_code],
+        unit_codes=[each.unit_code for each in subjects],
+        by=by,
+        at=at,
+    )
+
+
+async def refuse_conflicts(
+    session: AsyncSession,
+    who: Sequence[UUID],
+    *,
+    project_codes: Sequence[str],
+    unit_codes: Sequence[str],
+    by: Caller,
+    at: datetime,
+) -> None:
+    """Raise RecusalForbids when an agency or person keeps away from one of these today."""
     found = await conflicts(
         TransactionReads(session),
         by.region_code,
         who=who,
-        project_codes=[each.project_code for each in subjects if each.project_code],
-        unit_codes=[each.unit_code for each in subjects],
+        project_codes=project_codes,
+        unit_codes=unit_codes,
         on=business_day(at),
     )
     if found:
@@ -38,4 +58,4 @@ async def refuse_recused(
             f" {row['project_code'] or row['unit_code']}（{row['reason']}）"
             for row in found
         )
-        raise RecusalForbids("；".join(lines) + "。请改由其他机构承担")
+        raise RecusalForbids("；".join(lines) + "。请改由其他机构或人员承担")
