@@ -59,6 +59,13 @@ class Reader:
             raise UnsoundRule(f"{self.place}.{key}: {values!r} is not a set of {sorted(allowed)}")
         return chosen
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        values = self._list(key)
+        texts = tuple(value for value in values if isinstance(value, str) and value.strip())
+        if len(texts) != len(values):
+            raise UnsoundRule(f"{self.place}.{key}: {values!r} is not a list of texts")
+        return texts
+
     def table(self, key: str) -> "Reader":
         return _reader(f"{self.place}.{key}", self.entries.get(key))
 

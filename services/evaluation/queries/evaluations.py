@@ -136,7 +136,8 @@ _SHEET = f"""
                 'weight', trim_scale(r.weight)::text, 'method', r.method, 'operator', r.operator,
                 'target_value', trim_scale(r.target_value)::text,
                 'actual_value', trim_scale(r.actual_value)::text, 'points_met', r.points_met,
-                'points_total', r.points_total, 'basis', r.basis, 'score', r.score::text,
+                'points_total', r.points_total, 'ratio_code', r.ratio_code,
+                'band', r.band, 'basis', r.basis, 'score', r.score::text,
                 'receipt', r.receipt) order by r.position)::text
             from sheet_row r where r.region_code = g.region_code
               and r.evaluation_id = g.evaluation_id and r.group_no = g.group_no) as rows

@@ -11,6 +11,7 @@ from services.evaluation.routes import (
     evaluators,
     ex_ante,
     experts,
+    framework_presets,
     overview,
     recheck_plans,
     rechecks,
@@ -44,4 +45,5 @@ ALL = [
     rechecks.router,
     recheck_plans.router,
     circulars.router,
+    framework_presets.router,
 ]

@@ -14,6 +14,7 @@ from shared.fields import (
     In,
     Int,
     Out,
+    Points,
     Quantity,
     Text,
     Year,
@@ -82,12 +83,15 @@ class EvaluationIn(In):
 
 class SheetRowIn(In):
     """What was found for one row of the framework: `ratio` has an actual value, `checklist` the
-    number of points met."""
+    number of points met, `band` the band and a score inside it. A row computed from base data may
+    leave actual value and basis empty; another value needs a basis that says why."""
 
     position: Annotated[Int, Field(ge=1, le=200)]
     actual_value: Quantity | None = None
     points_met: Count | None = None
-    basis: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+    band: Literal["achieved", "partial", "failed"] | None = None
+    score: Points | None = None
+    basis: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
 
 
 class ScoringSheetIn(In):
@@ -179,6 +183,8 @@ class SheetRowOut(Out):
     actual_value: Exact | None
     points_met: int | None
     points_total: int | None
+    ratio_code: str | None
+    band: str | None
     basis: str
     score: Exact
     receipt: dict[str, Any]

@@ -141,7 +141,7 @@ class SheetRow(Table):
     __tablename__ = "sheet_row"
     __table_args__ = (
         _of_group("sheet_row"),
-        CheckConstraint("method in ('ratio', 'checklist')", "method"),
+        CheckConstraint("method in ('ratio', 'checklist', 'band')", "method"),
         CheckConstraint("score between 0 and weight", "score"),
     )
 
@@ -159,6 +159,8 @@ class SheetRow(Table):
     actual_value: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     points_met: Mapped[int | None]
     points_total: Mapped[int | None]
+    ratio_code: Mapped[str | None]
+    band: Mapped[str | None]
     basis: Mapped[str]
     score: Mapped[Decimal] = mapped_column(_SCORE)
     receipt: Mapped[dict[str, Any]] = mapped_column(JSONB)
