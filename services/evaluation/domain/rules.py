@@ -150,8 +150,13 @@ def _complete(rule: Rule, by_id: Mapping[str, Rule]) -> Rule:
 
 
 def _run_cases(folder: Path, pack: ProfilePack, rules: Rules) -> None:
-    """The cases of a pack are about the profiles it names or brings, by its own reference scorer."""
-    own = {*pack.rules, *pack.forms.values()}
+    """The cases of a pack are about the profiles it names or brings, by its own reference scorer.
+
+    A pack of preset frameworks alone has none: these are held against their framework.
+    """
+    own = {*pack.rules, *pack.forms.values()} & set(rules.profile_ids)
+    if pack.rules and not own:
+        return
     for file, case in read_cases(folder / "cases"):
         try:
             if case.get("profile") not in own:
