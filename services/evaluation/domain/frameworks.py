@@ -8,8 +8,12 @@ from services.evaluation.domain.receipts import Citation
 from services.evaluation.domain.rule_values import Reader, citation, distinct_codes, read
 from shared.rulebook import Version
 
-#: The framework that evaluations of a kind are held to.
-FRAMEWORKS = {"project": "framework-2020-10", "department": "department-2013-53"}
+#: The framework that evaluations of a kind are held to; policies (政策) have none of their own.
+FRAMEWORKS = {
+    "project": "framework-2020-10",
+    "department": "department-2013-53",
+    "policy": "framework-2020-10",
+}
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,11 @@ LEVEL2 = {
     "satisfaction": "服务对象满意度指标",
 }
 GRADES = {"excellent": "优", "good": "良", "fair": "中", "poor": "差"}
-KINDS = {"project": "财政重点项目绩效评价", "department": "部门整体绩效评价"}
+KINDS = {
+    "project": "财政重点项目绩效评价",
+    "department": "部门整体绩效评价",
+    "policy": "政策绩效评价",
+}
 MODES = {"finance": "财政评价", "department": "部门评价"}
 ORIGINS = {
     "monitoring": "绩效运行监控",

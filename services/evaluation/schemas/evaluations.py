@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from services.evaluation.schemas.self_evaluations import ProjectCode, UnitCode
 from shared.fields import (
@@ -20,7 +20,7 @@ from shared.fields import (
     Year,
 )
 
-Kind = Literal["project", "department"]
+Kind = Literal["project", "department", "policy"]
 Mode = Literal["finance", "department"]
 Status = Literal[
     "planned",
@@ -40,17 +40,19 @@ Count = Annotated[Int, Field(ge=0, le=100000)]
 
 
 class SubjectIn(In):
-    """评价对象: a project and the unit that carries it out; a whole department has no project."""
+    """评价对象: a project and the unit that carries it out; a whole department has no project, a policy
+    (政策) may have some."""
 
     project_code: ProjectCode | None = None
     unit_code: UnitCode
 
 
 class GroupIn(In):
-    """What gets one score together."""
+    """What gets one score together; in the evaluation of policies, one policy by its title."""
 
     group_no: GroupNo
     label: Text
+    policy_title: Text | None = None
     subjects: Annotated[list[SubjectIn], Field(min_length=1, max_length=100)]
 
 
@@ -79,6 +81,13 @@ class EvaluationIn(In):
     evaluators: Annotated[list[EvaluatorIn], Field(max_length=30, default_factory=list)]
     merge: Merge | None = None
     due_on: Annotated[dict[Status, date], Field(default_factory=dict)]
+
+    @model_validator(mode="after")
+    def _policies_have_titles(self) -> "EvaluationIn":
+        titled = {group.policy_title is not None for group in self.groups}
+        if titled != {self.kind == "policy"}:
+            raise ValueError("政策评价的每一组须写明政策名称（policy_title），其他评价不填")
+        return self
 
 
 class SheetRowIn(In):
@@ -115,6 +124,7 @@ class GroupOut(Out):
 
     group_no: int
     label: str
+    policy_title: str | None
     subjects: list[SubjectOut]
     score: Exact | None
     grade: str | None
@@ -215,6 +225,7 @@ class ResultOut(Out):
     evaluation_title: str
     group_no: int
     label: str
+    policy_title: str | None
     kind: str
     kind_label: str
     fiscal_year: int

@@ -109,4 +109,5 @@ TITLES = {
     "review_grade_label": "复审等级",
     "rechecked_by": "复审人",
     "rechecked_at": "复审时间",
+    "policy_title": "政策名称",
 }

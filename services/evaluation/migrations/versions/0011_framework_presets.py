@@ -1,4 +1,4 @@
-"""scoring by bands, rows computed from base data"""
+"""scoring by bands, rows computed from base data, evaluations of policies"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,4 +23,9 @@ def upgrade() -> None:
         op.f("ck_framework_row_computed_by_ratio"),
         "framework_row",
         "ratio_code is null or method = 'ratio'",
+    )
+    op.add_column("evaluation_group", sa.Column("policy_title", sa.String(), nullable=True))
+    op.drop_constraint(op.f("ck_evaluation_kind"), "evaluation", type_="check")
+    op.create_check_constraint(
+        op.f("ck_evaluation_kind"), "evaluation", "kind in ('project', 'department', 'policy')"
     )
