@@ -15,6 +15,7 @@ from tests.evaluation.builders import (
     group,
     planned,
     refusal,
+    sheet_row,
 )
 from tests.evaluation.experts import expert_of_pool
 from tests.evaluation.steps import step
@@ -145,7 +146,7 @@ async def test_a_department_is_scored_by_a_preset_and_its_base_data(world: World
         "94.00",
         "按基础数据计算：47 ÷ 50 × 100% = 94%",
     )
-    assert kept["receipt"]["computed"]["inputs"]["base_data_version"] == "1"
+    assert kept["receipt"]["computed"]["inputs"]["基础数据版本"] == "1"
     found[social] |= {"band": "partial", "score": "2"}
     created(await send(wang))
     closed = await step(world.officer, evaluation, "scoring-closures", {})
@@ -153,6 +154,32 @@ async def test_a_department_is_scored_by_a_preset_and_its_base_data(world: World
     merged = (await world.officer.get(f"{path}/scoring-sheets/1")).json()["rows"]
     assert merged[social - 1]["receipt"]["arithmetic"] == "(2 + 3) ÷ 2 = 2.50"
     assert merged[control - 1]["ratio_code"] == "staff_control"
+
+
+async def test_units_evaluated_together_have_no_ratio_of_their_own(world: World) -> None:
+    """Two units in one group: what base data say of one is not what the group is."""
+    other = "219002"
+    for unit in (UNIT, other):
+        await world.unit(unit)
+    evaluation = await planned(world, group(1, (None, UNIT), (None, other)), kind="department")
+    evaluation = await step(world.officer, evaluation, "notices", NOTICE)
+    assert (await file(world.filler(), UNIT, staff="47", staff_quota="50")).status_code == 201
+    ratio = {
+        "level1": "input", "level2": "预算配置", "name": "在职人员控制率", "weight": "40",
+        "method": "ratio", "operator": "<=", "target_value": "100", "ratio_code": "staff_control",
+    }  # fmt: skip
+    rest = sheet_row("effect", "60", 0, 1)
+    asked = {name: rest[name] for name in rest if name not in ("points_met", "basis")}
+    evaluation = await begun(world, evaluation, rows=[ratio, asked])
+    path = f"{EVALUATIONS}/{evaluation['id']}/scoring-sheets"
+    met = {"position": 2, "points_met": 1, "basis": "现场查验（示例）"}
+    empty = {"group_no": 1, "rows": [{"position": 1}, met]}
+    refused = await evaluator(world).post(path, empty, version=evaluation["version"])
+    assert ("cell_missing", "/rows/0/actual_value") in refusal(refused)[2]
+    counted = {"position": 1, "actual_value": "96", "basis": "两家名册合计（示例）"}
+    typed = {"group_no": 1, "rows": [counted, met]}
+    done = created(await evaluator(world).post(path, typed, version=evaluation["version"]))
+    assert done["groups"][0]["score"] == "100.00"
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ async def ratios_of_group(
 
 
 def _of_version(ratio: Ratio, version: str | None) -> Ratio:
-    inputs = {**ratio.receipt.inputs, "base_data_version": version}
+    inputs = {**ratio.receipt.inputs, "基础数据版本": version}
     return replace(ratio, receipt=replace(ratio.receipt, inputs=inputs))
 
 
