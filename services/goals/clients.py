@@ -23,6 +23,7 @@ class PublishedResult(BaseModel):
     evaluation_id: UUID
     group_no: int
     version: int
+    kind: str
     fiscal_year: int
     score: Decimal
     grade: str

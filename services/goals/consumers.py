@@ -28,10 +28,12 @@ from shared.feed import Consumer
 
 
 async def note_result(session: AsyncSession, region_code: str, result: PublishedResult) -> None:
-    """Keep the result beside its projects, for the next budget."""
+    """Keep the result beside its projects, for the next budget; a policy's is none of theirs."""
+    if result.kind == "policy":
+        return
     own = [subject for subject in result.subjects if subject.project_code is not None]
     for subject in own:
-        row = {**subject.model_dump(), **result.model_dump(exclude={"subjects"})}
+        row = {**subject.model_dump(), **result.model_dump(exclude={"subjects", "kind"})}
         await _keep_newer(session, ProjectResult, region_code, row)
     projects = sorted({subject.project_code or "" for subject in own})
     await refresh_attention(session, region_code, projects)

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.world import Person, World, created
 
-_FOUND = ("actual_value", "points_met", "basis")
+_FOUND = ("actual_value", "points_met", "band", "score", "basis")
 
 
 def framework(rows: list[dict[str, Any]], *group_nos: int, **more: Any) -> dict[str, Any]:

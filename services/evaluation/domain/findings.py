@@ -35,6 +35,7 @@ _CELLS = {
     "actual_value": "实际完成值",
     "band": "完成档次",
     "self_score": "得分",
+    "score": "得分",
     "points_met": "符合的评价要点数",
     "points_total": "评价要点总数",
     "basis": "评分依据",

@@ -8,6 +8,13 @@ from services.evaluation.domain.receipts import Citation
 from services.evaluation.domain.rule_values import Reader, citation, distinct_codes, read
 from shared.rulebook import Version
 
+#: The framework that evaluations of a kind are held to; policies (政策) have none of their own.
+FRAMEWORKS = {
+    "project": "framework-2020-10",
+    "department": "department-2013-53",
+    "policy": "framework-2020-10",
+}
+
 
 @dataclass(frozen=True)
 class OutcomeFloor:
@@ -26,6 +33,8 @@ class Framework:
     full_marks: Decimal
     groups: dict[str, str]
     methods: frozenset[str]
+    #: Rows may name a ratio (共性指标) that is computed from the unit's base data.
+    computes_ratios: bool
     outcome: OutcomeFloor | None
     scoring: ScoringProfile
 
@@ -39,13 +48,14 @@ def framework(version: Version, scoring: ScoringProfile) -> Framework:
     """The framework of a version. Raises UnsoundRule with the place and the reason."""
     values = read(version)
     keys = {"kind", "full_marks", "scoring", "methods", "groups"}
-    values.only(*keys, *(values.entries.keys() & {"outcome"}))
+    values.only(*keys, optional=("outcome", "computes_ratios"))
     groups = _groups(values)
     return Framework(
         citation=citation(version),
         full_marks=values.number("full_marks"),
         groups=groups,
-        methods=values.choices("methods", {"ratio", "checklist"}),
+        methods=values.choices("methods", {"ratio", "checklist", "band"}),
+        computes_ratios="computes_ratios" in values.entries and values.flag("computes_ratios"),
         outcome=_outcome(version, values, groups),
         scoring=scoring,
     )

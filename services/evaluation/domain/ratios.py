@@ -33,6 +33,12 @@ def ratios(figures: Mapping[str, Decimal | None], citation: Citation) -> Sequenc
     return [_ratio(formula, figures, citation) for formula in _FORMULAS]
 
 
+def figures_of(stored: Mapping[str, str | None]) -> dict[str, Decimal | None]:
+    """The figures as numbers from base data as it is kept; what was never filed is None."""
+    kept = {code: stored.get(code) for code in FIGURES}
+    return {code: None if text is None else Decimal(text) for code, text in kept.items()}
+
+
 def _ratio(formula: _Formula, figures: Mapping[str, Decimal | None], citation: Citation) -> Ratio:
     top, bottom = figures.get(formula.top), figures.get(formula.bottom)
     inputs = {
@@ -126,3 +132,6 @@ _FORMULAS = (
     _Formula("procurement", "政府采购执行率", "procured", "procurement_budget"),
     _Formula("asset_use", "固定资产利用率", "assets_in_use", "assets"),
 )
+
+#: The ratios by code, with their Chinese names, in the framework's order.
+RATIOS: Mapping[str, str] = {formula.code: formula.title for formula in _FORMULAS}

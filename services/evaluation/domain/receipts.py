@@ -32,7 +32,10 @@ class Citation:
 
 @dataclass(frozen=True)
 class Receipt:
-    """One result explained. `arithmetic` reads `[condition：]expression = result`."""
+    """One result explained. `arithmetic` reads `[condition：]expression = result`.
+
+    `computed` is the receipt of the actual value, where that was computed from base data (基础数据).
+    """
 
     citation: Citation
     inputs: Mapping[str, str | None]
@@ -40,6 +43,7 @@ class Receipt:
     points_lost: Decimal | None
     why: str
     what_would_change_it: str
+    computed: "Receipt | None" = None
 
     def as_dict(self) -> dict[str, object]:
         """The receipt as JSON can hold it; numbers stay strings."""
@@ -50,4 +54,5 @@ class Receipt:
             "points_lost": None if self.points_lost is None else str(self.points_lost),
             "why": self.why,
             "what_would_change_it": self.what_would_change_it,
+            **({} if self.computed is None else {"computed": self.computed.as_dict()}),
         }

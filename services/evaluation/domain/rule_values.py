@@ -68,11 +68,12 @@ class Reader:
             raise UnsoundRule(f"{self.place}.{key}: {values!r} is not a set of {sorted(allowed)}")
         return chosen
 
-    def texts(self, key: str) -> list[str]:
+    def texts(self, key: str) -> tuple[str, ...]:
         values = self._list(key)
-        if not all(isinstance(value, str) and value.strip() for value in values):
+        texts = tuple(value for value in values if isinstance(value, str) and value.strip())
+        if len(texts) != len(values):
             raise UnsoundRule(f"{self.place}.{key}: {values!r} is not a list of texts")
-        return [str(value) for value in values]
+        return texts
 
     def table(self, key: str) -> "Reader":
         return _reader(f"{self.place}.{key}", self.entries.get(key))

@@ -11,6 +11,15 @@ from services.evaluation.domain.agency_quality import QualityRule, quality_rule
 from services.evaluation.domain.circulars import CircularRule, circular_rule
 from services.evaluation.domain.entrustment import Entrustment, entrustment
 from services.evaluation.domain.ex_ante import ExAnteRule, ex_ante_rule
+from services.evaluation.domain.framework_presets import (
+    Preset,
+    Sector,
+    items,
+    require_sound,
+    sectors,
+    weighed,
+    weighing,
+)
 from services.evaluation.domain.frameworks import Framework, framework, scoring_id
 from services.evaluation.domain.grading import GradeScale, grade_scale
 from services.evaluation.domain.profile_cases import day_of, read_cases, run_case
@@ -44,6 +53,26 @@ class Rules:
         version = self._version(framework_id, on, kind="framework")
         return framework(version, self.profile(scoring_id(version), on))
 
+    def preset(self, preset_id: str, on: date) -> Preset:
+        """The preset framework of a day, its items as they read on the same day."""
+        weights = weighing(self._version(preset_id, on, kind="framework_preset"))
+        known = items(self._version(weights.items_id, on, kind="framework_items"))
+        return weighed(preset_id, self.by_id[preset_id].title, weights, known)
+
+    def preset_ids(self, region_code: str, fiscal_year: int) -> list[str]:
+        """The presets offered to a region: all but those that packs bring for other places."""
+        elsewhere = {
+            rule_id
+            for pack in self.packs.by_id.values()
+            if pack.reach(region_code, fiscal_year) is None
+            for rule_id in pack.rules
+        }
+        return [each for each in self._of_kind("framework_preset") if each not in elsewhere]
+
+    def sectors(self, on: date) -> Mapping[str, Sector]:
+        """What evaluations look at in each sector on a day."""
+        return sectors(self._version("sector-focus", on, kind="sector_focus"))
+
     def grades(self, on: date, *, scale_id: str = "grades") -> GradeScale:
         """The grade scale in force on a day."""
         return grade_scale(self._version(scale_id, on, kind="grades"))
@@ -59,8 +88,7 @@ class Rules:
     @property
     def profile_ids(self) -> list[str]:
         """Every scoring profile there is."""
-        kinds = {rule_id: rule.versions[-1].values or {} for rule_id, rule in self.by_id.items()}
-        return sorted(i for i, values in kinds.items() if values.get("kind") == "self_evaluation")
+        return self._of_kind("self_evaluation")
 
     def result_policy(self, on: date) -> ResultPolicy:
         """What results propose for the next budget on a day."""
@@ -86,6 +114,10 @@ class Rules:
         """By which criteria circulars propose units on a day."""
         return circular_rule(self._version("circulars", on, kind="circulars"))
 
+    def _of_kind(self, kind: str) -> list[str]:
+        kinds = {rule_id: rule.versions[-1].values or {} for rule_id, rule in self.by_id.items()}
+        return sorted(i for i, values in kinds.items() if values.get("kind") == kind)
+
     def _version(self, rule_id: str, on: date, *, kind: str) -> Version:
         if rule_id not in self.by_id:
             raise UnsoundRule(f"{rule_id}: no such rule")
@@ -95,16 +127,17 @@ class Rules:
 
 
 def load_rules(folder: Path, *pack_folders: Path) -> Rules:
-    """Every rule file of a folder and of the profile packs in others.
+    """Every rule file of a folder, its preset frameworks, and those of the profile packs in others.
 
     Raises UnsoundRule when any version of any rule is unsound, or a pack's own case fails.
     """
     by_id, packs = load_all(folder), read_packs(pack_folders)
-    for pack in packs.values():
-        twice = sorted(by_id.keys() & pack.rules.keys())
+    brought = {pack.pack_id: pack.rules for pack in packs.values()}
+    for place, own in (("presets", load_all(folder / "framework-presets")), *brought.items()):
+        twice = sorted(by_id.keys() & own.keys())
         if twice:
-            raise UnsoundRule(f"{pack.pack_id}: {twice} stand in another file too")
-        by_id.update(pack.rules)
+            raise UnsoundRule(f"{place}: {twice} stand in another file too")
+        by_id.update(own)
     complete = {rule_id: _complete(rule, by_id) for rule_id, rule in by_id.items()}
     rules = Rules(complete, ProfilePacks({pack.pack_id: pack for pack in packs.values()}))
     for rule in complete.values():
@@ -122,8 +155,13 @@ def _complete(rule: Rule, by_id: Mapping[str, Rule]) -> Rule:
 
 
 def _run_cases(folder: Path, pack: ProfilePack, rules: Rules) -> None:
-    """The cases of a pack are about the profiles it names or brings, by its own reference scorer."""
-    own = {*pack.rules, *pack.forms.values()}
+    """The cases of a pack are about the profiles it names or brings, by its own reference scorer.
+
+    A pack of preset frameworks alone has none: these are held against their framework.
+    """
+    own = {*pack.rules, *pack.forms.values()} & set(rules.profile_ids)
+    if pack.rules and not own:
+        return
     for file, case in read_cases(folder / "cases"):
         try:
             if case.get("profile") not in own:
@@ -134,11 +172,9 @@ def _run_cases(folder: Path, pack: ProfilePack, rules: Rules) -> None:
 
 
 def _check(rules: Rules, version: Version) -> None:
-    kind = read(version).choice("kind", {"framework", "self_evaluation", *_READERS})
-    if kind == "framework":
-        _check_framework(rules, version)
-    elif kind == "self_evaluation":
-        _check_profile(rules, version)
+    kind = read(version).choice("kind", {*_CHECKS, *_READERS})
+    if kind in _CHECKS:
+        _CHECKS[kind](rules, version)
     else:
         _READERS[kind](version)
 
@@ -153,6 +189,8 @@ _READERS: dict[str, Callable[[Version], object]] = {
     "recheck_findings": finding_kinds,
     "circulars": circular_rule,
     "agency_conditions": agency_conditions,
+    "framework_items": items,
+    "sector_focus": sectors,
 }
 
 
@@ -170,3 +208,21 @@ def _check_framework(rules: Rules, version: Version) -> None:
     if not sound:
         raise UnsoundRule(f"{version.label}.scoring: no such rule")
     framework(version, scoring_profile(sound[-1]))
+
+
+def _check_preset(rules: Rules, version: Version) -> None:
+    """A preset would be accepted under its framework as that reads last, from its first day on."""
+    try:
+        preset = rules.preset(version.rule_id, version.effective_from)
+        last = rules.by_id[preset.framework_id].versions[-1]
+        day = max(last.effective_from, version.effective_from)
+        require_sound(preset, rules.framework(preset.framework_id, day))
+    except (NoRuleInForce, KeyError) as error:
+        raise UnsoundRule(f"{version.label}: {error}") from error
+
+
+_CHECKS: dict[str, Callable[[Rules, Version], None]] = {
+    "framework": _check_framework,
+    "self_evaluation": _check_profile,
+    "framework_preset": _check_preset,
+}

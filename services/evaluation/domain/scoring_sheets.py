@@ -11,16 +11,19 @@ from services.evaluation.domain.frameworks import Framework, OutcomeFloor
 from services.evaluation.domain.lines import Line, Subject, scored, unscored
 from services.evaluation.domain.numbers import plain
 from services.evaluation.domain.profiles import Operator
+from services.evaluation.domain.qualitative import in_band
+from services.evaluation.domain.ratios import Ratio
 from services.evaluation.domain.receipts import Citation
 from services.evaluation.domain.scoring import change_of
 from services.evaluation.domain.sheets import Sheet, row_findings, sheet, weight_findings
 
 
 class Method(StrEnum):
-    """How a row is scored: by ratio like an indicator, or by points (评价要点) on a checklist."""
+    """By ratio like an indicator, by points (评价要点) on a checklist, by a band of achievement."""
 
     RATIO = "ratio"
     CHECKLIST = "checklist"
+    BAND = "band"
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class ScoringRow:
     """One row of an agency's sheet; `basis` says what the score rests on.
 
     Ratio rows need a quantitative operator, a target and an actual value, checklist rows the two
-    counts of points.
+    counts of points, band rows the band (完成档次) and a score inside it. `computed` is what base
+    data say where the row asks for a ratio of the department.
     """
 
     level1: str
@@ -41,12 +45,29 @@ class ScoringRow:
     actual_value: Decimal | None = None
     points_met: int | None = None
     points_total: int | None = None
+    band: str | None = None
+    score: Decimal | None = None
+    computed: Ratio | None = None
+
+    def completed(self) -> "ScoringRow":
+        """The same row with the ratio's value and ground where nothing else was filled in."""
+        if self.computed is None or self.computed.percent is None:
+            return self
+        if self.actual_value not in (None, self.computed.percent):
+            return self
+        ground = f"按基础数据计算：{self.computed.receipt.arithmetic}"
+        return replace(
+            self,
+            actual_value=self.computed.percent,
+            basis=ground if blank(self.basis) else self.basis,
+        )
 
 
 def score_sheet(
     rows: Sequence[ScoringRow], rule: Framework, *, weight_reason: str | None = None
 ) -> Sheet:
     """Score an agency's sheet; `weight_reason` excuses a low weight of outputs and benefits."""
+    rows = [row.completed() for row in rows]
     lines = [_score_row(row, rule) for row in rows]
     findings = [*weight_findings(lines, rule.full_marks), *_outside_framework(rows, rule)]
     if rule.outcome is not None and blank(weight_reason):
@@ -55,10 +76,19 @@ def score_sheet(
 
 
 def _score_row(row: ScoringRow, rule: Framework) -> Line:
-    line = _by_checklist(row, rule) if row.method is Method.CHECKLIST else _by_ratio(row, rule)
+    line = _BY_METHOD[row.method](row, rule)
     if blank(row.basis):
-        return replace(line, findings=(*line.findings, cell_missing("basis")))
+        return replace(line, findings=(*line.findings, _basis_missing(row)))
     return line
+
+
+def _basis_missing(row: ScoringRow) -> Finding:
+    computed = None if row.computed is None else row.computed.percent
+    if computed is None or row.actual_value is None:
+        return cell_missing("basis")
+    message = f"实际完成值 {plain(row.actual_value)} 与基础数据计算的 {plain(computed)} 不同"
+    mend = f"请在评分依据中说明为何不采用 {plain(computed)}，或不填实际完成值"
+    return Finding("computed_value_differs", "/basis", message, mend)
 
 
 def _by_checklist(row: ScoringRow, rule: Framework) -> Line:
@@ -87,10 +117,42 @@ def _by_ratio(row: ScoringRow, rule: Framework) -> Line:
     if operator is Operator.QUALITATIVE:
         return unscored(subject, cell_missing("operator"))
     if target is None or actual is None:
-        return unscored(subject, *[cell_missing(cell) for cell, n in numbers.items() if n is None])
+        absent = [_absent(cell, row) for cell, n in numbers.items() if n is None]
+        return unscored(subject, *absent)
     points = formulas.quantitative(operator, row.weight, target, actual, rule=rule.scoring)
     change = change_of(operator, target, row.weight)
-    return scored(subject, points, rule.scoring.rounding, change=change)
+    line = scored(subject, points, rule.scoring.rounding, change=change)
+    computed = None if row.computed is None else row.computed.receipt
+    return replace(line, receipt=replace(line.receipt, computed=computed))
+
+
+def _absent(cell: str, row: ScoringRow) -> Finding:
+    missing = cell_missing(cell)
+    if row.computed is None or cell != "actual_value":
+        return missing
+    receipt = row.computed.receipt
+    return replace(
+        missing,
+        message=f"{missing.message}，基础数据{receipt.why}，不能计算",
+        mend=f"{missing.mend}，或请单位在基础数据中{receipt.what_would_change_it}",
+    )
+
+
+def _by_band(row: ScoringRow, rule: Framework) -> Line:
+    score = None if row.score is None else plain(row.score)
+    inputs = {"band": row.band, "score": score}
+    subject = _subject(row, rule.scoring.qualitative_cited, inputs)
+    missing = [cell_missing(cell) for cell, given in inputs.items() if blank(given)]
+    if row.score is None or missing:
+        return unscored(subject, *missing)
+    return in_band(subject, row.band, row.score, rule.scoring, cell="score")
+
+
+_BY_METHOD = {
+    Method.RATIO: _by_ratio,
+    Method.CHECKLIST: _by_checklist,
+    Method.BAND: _by_band,
+}
 
 
 def _subject(row: ScoringRow, cited: Citation, inputs: Mapping[str, str | None]) -> Subject:

@@ -36,7 +36,11 @@ LEVEL2 = {
 #: 指标性质 as forms print it.
 OPERATORS = {">=": "≥", ">": ">", "=": "=", "<": "<", "<=": "≤", "qualitative": "定性"}
 GRADES = {"excellent": "优", "good": "良", "fair": "中", "poor": "差"}
-KINDS = {"project": "财政重点项目绩效评价", "department": "部门整体绩效评价"}
+KINDS = {
+    "project": "财政重点项目绩效评价",
+    "department": "部门整体绩效评价",
+    "policy": "政策绩效评价",
+}
 MODES = {"finance": "财政评价", "department": "部门评价"}
 ORIGINS = {
     "monitoring": "绩效运行监控",

@@ -1,11 +1,9 @@
 """基础数据 of a unit's year, beside what its projects add up to, with the ratios."""
 
-from decimal import Decimal
-
 import orjson
 
 from services.evaluation.access import permitted
-from services.evaluation.domain.ratios import FIGURES, ratios
+from services.evaluation.domain.ratios import FIGURES, figures_of, ratios
 from services.evaluation.domain.rules import Rules
 from services.evaluation.domain.year_rules import framework_of
 from services.evaluation.errors import RuleNotInForce
@@ -48,10 +46,7 @@ async def base_data(
         citation = framework_of(rules, "department", fiscal_year).citation
     except NoRuleInForce as error:
         raise RuleNotInForce(f"{fiscal_year} 年没有适用的部门整体评价框架") from error
-    stored = orjson.loads(row["figures"])
-    figures = {
-        code: None if stored.get(code) is None else Decimal(stored[code]) for code in FIGURES
-    }
+    figures = figures_of(orjson.loads(row["figures"]))
     known = {"project_spending": row["paid"], "budget": row["budget"]}
     return BaseDataOut.model_validate(
         {

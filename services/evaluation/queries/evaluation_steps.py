@@ -46,7 +46,8 @@ _FRAMEWORKS = """
         'position', r.position, 'level1', r.level1, 'level2', r.level2, 'name', r.name,
         'weight', trim_scale(r.weight)::text, 'method', r.method, 'operator', r.operator,
         'target_value', trim_scale(r.target_value)::text, 'points_total', r.points_total,
-        'points', r.points, 'evidence_method', r.evidence_method, 'standard', r.standard
+        'points', r.points, 'formula', r.formula, 'ratio_code', r.ratio_code,
+        'evidence_method', r.evidence_method, 'standard', r.standard
     ) order by r.position)::text as rows
     from evaluation_group g
     join framework_row r on r.region_code = g.region_code

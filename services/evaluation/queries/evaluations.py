@@ -68,7 +68,8 @@ _ONE = f"""
             from evaluation_step t
             where t.region_code = e.region_code and t.evaluation_id = e.id) as steps,
            (select json_agg(json_build_object(
-                'group_no', g.group_no, 'label', g.label, 'subjects', {_SUBJECTS},
+                'group_no', g.group_no, 'label', g.label,
+                'policy_title', g.policy_title, 'subjects', {_SUBJECTS},
                 'score', g.score::text, 'grade', g.grade,
                 'receipt_href', case when g.score is not null then {_RECEIPT} end
             ) order by g.group_no)::text
@@ -99,8 +100,9 @@ _SCORED = f"""
 _STATUS = "case when e.finalized_at is null then e.status else 'final' end"
 
 _RESULTS = f"""
-    select e.id as evaluation_id, e.title as evaluation_title, g.group_no, g.label, e.kind,
-           e.fiscal_year, {_STATUS} as status, g.score, g.grade, a.name as agency_name,
+    select e.id as evaluation_id, e.title as evaluation_title, g.group_no, g.label,
+           g.policy_title, e.kind, e.fiscal_year, {_STATUS} as status, g.score, g.grade,
+           a.name as agency_name,
            {_SUBJECTS}::text as subjects, {_RECEIPT} as receipt_href
     {_SCORED}
       and ($4::int is null or e.fiscal_year = $4)
@@ -136,7 +138,8 @@ _SHEET = f"""
                 'weight', trim_scale(r.weight)::text, 'method', r.method, 'operator', r.operator,
                 'target_value', trim_scale(r.target_value)::text,
                 'actual_value', trim_scale(r.actual_value)::text, 'points_met', r.points_met,
-                'points_total', r.points_total, 'basis', r.basis, 'score', r.score::text,
+                'points_total', r.points_total, 'ratio_code', r.ratio_code,
+                'band', r.band, 'basis', r.basis, 'score', r.score::text,
                 'receipt', r.receipt) order by r.position)::text
             from sheet_row r where r.region_code = g.region_code
               and r.evaluation_id = g.evaluation_id and r.group_no = g.group_no) as rows

@@ -83,7 +83,8 @@ FIGURES = f"""
             'department_code', department_code, 'unit_code', unit_code, 'unit_name', unit_name,
             'project_code', project_code, 'project_name', project_name,
             'score', trim_scale(score)::text, 'grade', grade)
-            order by evaluation_id, group_no, position), '[]')::text from subject) as subjects
+            order by evaluation_id, group_no, position), '[]')::text
+         from subject where kind in ('project', 'department')) as subjects
 """
 
 _COUNTY = "本级资金：已报送自评项目的当年批复预算"

@@ -14,6 +14,7 @@ from services.evaluation.routes import (
     ex_ante,
     experts,
     form_files,
+    framework_presets,
     overview,
     recheck_plans,
     rechecks,
@@ -54,4 +55,5 @@ ALL = [
     form_routes(),
     agencies.router,
     agency_staff.router,
+    framework_presets.router,
 ]

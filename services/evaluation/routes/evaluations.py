@@ -1,4 +1,4 @@
-"""重点项目评价与部门整体评价：布置、评分、审定."""
+"""重点项目评价、部门整体评价与政策评价：布置、评分、审定."""
 
 from typing import Annotated
 from uuid import UUID
@@ -48,7 +48,10 @@ async def plan_evaluation(
     once: Once,
     now: Now,
 ) -> Response:
-    """布置评价：分组列出评价对象，一组一个得分；项目须有当年批复的绩效目标。"""
+    """布置评价：分组列出评价对象，一组一个得分；项目须有当年批复的绩效目标。
+
+    政策评价一组一项政策：写明政策名称（policy_title），对象是执行政策的单位，项目可填可不填。
+    """
     rules = request.app.state.rules
     evaluation_id = await usecases.plan(session, body, rules=rules, by=by, at=now)
     return await answer(session, once, by, evaluation_id, created=True)

@@ -31,17 +31,23 @@ class NoticeIn(In):
 
 
 class FrameworkRowIn(In):
-    """One indicator: `ratio` has operator and target, `checklist` its 评价要点 or their number."""
+    """One indicator: `ratio` has operator and target, `checklist` its 评价要点 or their number.
+
+    In the evaluation of a department `ratio_code` names the ratio (共性指标) that a row's actual value
+    is computed as, in per cent.
+    """
 
     level1: Code
     level2: Text
     name: Text
     weight: Points
-    method: Literal["ratio", "checklist"]
+    method: Literal["ratio", "checklist", "band"]
     operator: Literal[">=", ">", "=", "<", "<="] | None = None
     target_value: Quantity | None = None
     points_total: Count | None = None
     points: Annotated[list[Text], Field(max_length=50, default_factory=list)]
+    formula: Text | None = None
+    ratio_code: Code | None = None
     evidence_method: Text | None = None
     standard: Literal["plan", "industry", "history"] | None = None
 
@@ -53,11 +59,23 @@ class FrameworkRowIn(In):
 
 
 class FrameworkIn(In):
-    """指标体系 of one or several groups; `weight_reason` excuses a low weight of 产出 and 效益."""
+    """指标体系 of one or several groups: its rows, or the `preset` whose rows are taken over.
+
+    `weight_reason` excuses a low weight of 产出 and 效益; with `sector` the scheme keeps what
+    evaluations in that sector look at.
+    """
 
     group_nos: Annotated[list[GroupNo], Field(min_length=1, max_length=200)]
-    rows: Annotated[list[FrameworkRowIn], Field(min_length=1, max_length=200)]
+    rows: Annotated[list[FrameworkRowIn], Field(max_length=200, default_factory=list)]
+    preset: Code | None = None
+    sector: Code | None = None
     weight_reason: LongText | None = None
+
+    @model_validator(mode="after")
+    def _rows_or_preset(self) -> "FrameworkIn":
+        if bool(self.rows) == (self.preset is not None):
+            raise ValueError("请填写指标体系的各行（rows），或指明所用的预设（preset），二者取一")
+        return self
 
 
 class SchemeIn(In):
@@ -165,6 +183,8 @@ class FrameworkRowOut(Out):
     target_value: Exact | None
     points_total: int | None
     points: list[str]
+    formula: str | None
+    ratio_code: str | None
     evidence_method: str | None
     standard: str | None
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from services.evaluation.schemas.self_evaluations import ProjectCode, UnitCode
 from shared.fields import (
@@ -14,12 +14,13 @@ from shared.fields import (
     In,
     Int,
     Out,
+    Points,
     Quantity,
     Text,
     Year,
 )
 
-Kind = Literal["project", "department"]
+Kind = Literal["project", "department", "policy"]
 Mode = Literal["finance", "department"]
 Status = Literal[
     "planned",
@@ -39,17 +40,19 @@ Count = Annotated[Int, Field(ge=0, le=100000)]
 
 
 class SubjectIn(In):
-    """评价对象: a project and the unit that carries it out; a whole department has no project."""
+    """评价对象: a project and the unit that carries it out; a whole department has no project, a policy
+    (政策) may have some."""
 
     project_code: ProjectCode | None = None
     unit_code: UnitCode
 
 
 class GroupIn(In):
-    """What gets one score together."""
+    """What gets one score together; in the evaluation of policies, one policy by its title."""
 
     group_no: GroupNo
     label: Text
+    policy_title: Text | None = None
     subjects: Annotated[list[SubjectIn], Field(min_length=1, max_length=100)]
 
 
@@ -79,15 +82,25 @@ class EvaluationIn(In):
     merge: Merge | None = None
     due_on: Annotated[dict[Status, date], Field(default_factory=dict)]
 
+    @model_validator(mode="after")
+    def _policies_have_titles(self) -> "EvaluationIn":
+        titled = {group.policy_title is not None for group in self.groups}
+        if titled != {self.kind == "policy"}:
+            raise ValueError("政策评价的每一组须写明政策名称（policy_title），其他评价不填")
+        return self
+
 
 class SheetRowIn(In):
     """What was found for one row of the framework: `ratio` has an actual value, `checklist` the
-    number of points met."""
+    number of points met, `band` the band and a score inside it. A row computed from base data may
+    leave actual value and basis empty; another value needs a basis that says why."""
 
     position: Annotated[Int, Field(ge=1, le=200)]
     actual_value: Quantity | None = None
     points_met: Count | None = None
-    basis: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+    band: Literal["achieved", "partial", "failed"] | None = None
+    score: Points | None = None
+    basis: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
 
 
 class ScoringSheetIn(In):
@@ -111,6 +124,7 @@ class GroupOut(Out):
 
     group_no: int
     label: str
+    policy_title: str | None
     subjects: list[SubjectOut]
     score: Exact | None
     grade: str | None
@@ -179,6 +193,8 @@ class SheetRowOut(Out):
     actual_value: Exact | None
     points_met: int | None
     points_total: int | None
+    ratio_code: str | None
+    band: str | None
     basis: str
     score: Exact
     receipt: dict[str, Any]
@@ -209,6 +225,7 @@ class ResultOut(Out):
     evaluation_title: str
     group_no: int
     label: str
+    policy_title: str | None
     kind: str
     kind_label: str
     fiscal_year: int

@@ -121,4 +121,5 @@ TITLES = {
     "lead_evaluator": "符合主评人条件",
     "subject": "登录名",
     "status_reason": "暂停或移出原因",
+    "policy_title": "政策名称",
 }

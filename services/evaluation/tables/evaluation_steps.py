@@ -75,7 +75,8 @@ class FrameworkRow(Table):
             ],
             name="fk_framework_row_evaluation_group",
         ),
-        CheckConstraint("method in ('ratio', 'checklist')", "method"),
+        CheckConstraint("method in ('ratio', 'checklist', 'band')", "method"),
+        CheckConstraint("ratio_code is null or method = 'ratio'", "computed_by_ratio"),
         CheckConstraint("standard in ('plan', 'industry', 'history')", "standard"),
     )
 
@@ -92,6 +93,8 @@ class FrameworkRow(Table):
     target_value: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     points_total: Mapped[int | None]
     points: Mapped[list[str]] = mapped_column(JSONB)
+    formula: Mapped[str | None]
+    ratio_code: Mapped[str | None]
     evidence_method: Mapped[str | None]
     standard: Mapped[str | None]
 

@@ -35,7 +35,7 @@ def _of_group(table: str) -> ForeignKeyConstraint:
 
 
 class Evaluation(Table):
-    """重点项目评价 or 部门整体评价 that an agency carries out under one engagement.
+    """重点项目评价, 部门整体评价 or 政策评价 that an agency carries out under one engagement.
 
     `merge` is set when several evaluators score blind; `scoring_round` counts how often they began.
     """
@@ -45,7 +45,7 @@ class Evaluation(Table):
         ForeignKeyConstraint(
             ["region_code", "engagement_id"], ["engagement.region_code", "engagement.id"]
         ),
-        CheckConstraint("kind in ('project', 'department')", "kind"),
+        CheckConstraint("kind in ('project', 'department', 'policy')", "kind"),
         CheckConstraint(
             "status in ('planned', 'notified', 'scheme', 'fieldwork', 'draft',"
             " 'exchange_of_views', 'final', 'fed_back', 'disclosed', 'archived')",
@@ -82,7 +82,7 @@ class Evaluation(Table):
 
 
 class EvaluationGroup(Table):
-    """What gets one score: one project, several together, or one unit's part of a project."""
+    """What gets one score: one project, several together, one unit's part of a project, a policy."""
 
     __tablename__ = "evaluation_group"
     __table_args__ = (
@@ -97,6 +97,7 @@ class EvaluationGroup(Table):
     evaluation_id: Mapped[UUID] = mapped_column(primary_key=True)
     group_no: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str]
+    policy_title: Mapped[str | None]
     score: Mapped[Decimal | None] = mapped_column(_SCORE)
     score_arithmetic: Mapped[str | None]
     grade: Mapped[str | None]
@@ -141,7 +142,7 @@ class SheetRow(Table):
     __tablename__ = "sheet_row"
     __table_args__ = (
         _of_group("sheet_row"),
-        CheckConstraint("method in ('ratio', 'checklist')", "method"),
+        CheckConstraint("method in ('ratio', 'checklist', 'band')", "method"),
         CheckConstraint("score between 0 and weight", "score"),
     )
 
@@ -159,6 +160,8 @@ class SheetRow(Table):
     actual_value: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     points_met: Mapped[int | None]
     points_total: Mapped[int | None]
+    ratio_code: Mapped[str | None]
+    band: Mapped[str | None]
     basis: Mapped[str]
     score: Mapped[Decimal] = mapped_column(_SCORE)
     receipt: Mapped[dict[str, Any]] = mapped_column(JSONB)

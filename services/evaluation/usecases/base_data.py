@@ -1,12 +1,23 @@
-"""Filing a unit's base data (部门整体支出绩效评价基础数据)."""
+"""Filing a unit's base data (部门整体支出绩效评价基础数据), and computing the ratios from them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.evaluation.domain.ratios import Ratio, figures_of, ratios
+from services.evaluation.domain.rules import Rules
+from services.evaluation.domain.year_rules import framework_of
 from services.evaluation.schemas.base_data import BaseDataIn
-from services.evaluation.tables import DepartmentBaseData, Unit
+from services.evaluation.tables import (
+    DepartmentBaseData,
+    Evaluation,
+    EvaluationSubject,
+    Unit,
+)
 from shared.auth import Caller
 from shared.db import wait_turn
 from shared.etags import PutExpected
@@ -40,3 +51,41 @@ async def file(
     )
     await session.flush()
     return version is None
+
+
+async def ratios_of_group(
+    session: AsyncSession, evaluation: Evaluation, group_no: int, rules: Rules
+) -> Mapping[str, Ratio]:
+    """The ratios by code, of the newest figures; none where the group is not one single unit."""
+    key = {"region_code": evaluation.region_code}
+    units = await session.scalars(
+        select(EvaluationSubject.unit_code)
+        .filter_by(**key, evaluation_id=evaluation.id, group_no=group_no)
+        .distinct()
+    )
+    codes = units.all()
+    if len(codes) != 1:
+        return {}
+    filed = await session.scalar(
+        select(DepartmentBaseData)
+        .filter_by(**key, unit_code=codes[0], fiscal_year=evaluation.fiscal_year)
+        .order_by(DepartmentBaseData.version.desc())
+        .limit(1)
+    )
+    citation = framework_of(rules, evaluation.kind, evaluation.fiscal_year).citation
+    figures = figures_of({} if filed is None else filed.figures)
+    version = None if filed is None else str(filed.version)
+    return {
+        each.code: _of_version(each, version)
+        for each in ratios(figures, citation)
+        if each.percent is None or abs(each.percent) < _HELD
+    }
+
+
+def _of_version(ratio: Ratio, version: str | None) -> Ratio:
+    inputs = {**ratio.receipt.inputs, "基础数据版本": version}
+    return replace(ratio, receipt=replace(ratio.receipt, inputs=inputs))
+
+
+#: A larger value is more than a row holds: figures that give it are not percentages of anything.
+_HELD = Decimal(10) ** 14

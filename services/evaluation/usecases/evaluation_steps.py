@@ -21,7 +21,7 @@ from services.evaluation.schemas.evaluation_steps import (
     SchemeIn,
 )
 from services.evaluation.tables import Evaluation, EvaluationGroup, FrameworkRow, SheetRow
-from services.evaluation.usecases.frameworks import require_sound
+from services.evaluation.usecases.frameworks import laid_out, require_sound
 from services.evaluation.usecases.steps import lock_evaluation, record, take_back, take_step
 from shared.auth import Caller
 from shared.etags import Expected
@@ -63,10 +63,12 @@ async def propose_scheme(
     )
     groups = await groups_of(session, evaluation)
     _require_each_group_once(scheme, groups)
-    require_sound(evaluation, scheme.frameworks, rules)
-    for framework in scheme.frameworks:
-        _lay_down(session, groups, framework)
-    details = {"text": scheme.text}
+    frameworks = laid_out(evaluation, scheme.frameworks, rules)
+    require_sound(evaluation, frameworks, rules)
+    for each in frameworks:
+        _lay_down(session, groups, each.framework)
+    origins = [each.origin for each in frameworks if len(each.origin) > 1]
+    details = {"text": scheme.text, **({"origins": origins} if origins else {})}
     await take_step(session, evaluation, action, "scheme", by=by, at=at, details=details)
 
 
@@ -226,6 +228,7 @@ async def _frameworks_undone(session: AsyncSession, evaluation: Evaluation) -> l
             "method": row.method,
             "target_value": None if row.target_value is None else str(row.target_value),
             "points_total": row.points_total,
+            "ratio_code": row.ratio_code,
         }
         for row in rows
     ]

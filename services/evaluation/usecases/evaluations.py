@@ -78,7 +78,7 @@ async def plan(
     session.add(evaluation)
     await session.flush()
     session.add_all(
-        EvaluationGroup(**key, group_no=g.group_no, label=g.label) for g in order.groups
+        EvaluationGroup(**key, **g.model_dump(exclude={"subjects"})) for g in order.groups
     )
     await session.flush()
     session.add_all(_subjects(order, key, units, projects))
@@ -212,7 +212,8 @@ def _require_eligible(
             errors.append(_error(f"{pointer}/unit_code", f"没有单位 {subject.unit_code}"))
         if order.kind == "department" and subject.project_code is not None:
             errors.append(_error(f"{pointer}/project_code", "部门整体评价的对象是单位，不是项目"))
-        if order.kind == "project" and subject.project_code not in projects:
+        named = order.kind == "project" or subject.project_code is not None
+        if order.kind != "department" and named and subject.project_code not in projects:
             project = subject.project_code or "（未填写）"
             detail = f"项目 {project} 没有 {order.fiscal_year} 年批复的绩效目标"
             errors.append(_error(f"{pointer}/project_code", detail))

@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.evaluation.domain.grading import grade
+from services.evaluation.domain.ratios import Ratio
 from services.evaluation.domain.rules import Rules
 from services.evaluation.domain.sheets import Sheet
 from services.evaluation.domain.year_rules import grades_of
 from services.evaluation.errors import GroupScored
 from services.evaluation.schemas.evaluations import ScoringSheetIn
 from services.evaluation.tables import Evaluation, EvaluationGroup, FrameworkRow, SheetRow
+from services.evaluation.usecases.base_data import ratios_of_group
 from services.evaluation.usecases.blind_scoring import acting_evaluator, keep_blind
 from services.evaluation.usecases.frameworks import judged
 from services.evaluation.usecases.steps import lock_evaluation, record
@@ -25,6 +27,7 @@ from shared.problems import FieldError, InvalidPayload
 
 _OF_ROW = (
     "level1", "level2", "name", "weight", "method", "operator", "target_value", "points_total",
+    "ratio_code",
 )  # fmt: skip
 
 
@@ -46,7 +49,10 @@ async def score_group(
     evaluator = await acting_evaluator(session, evaluation, by)
     group = await _unscored_group(session, evaluation, sent.group_no)
     framework = await framework_rows(session, group)
-    sheet = judged(evaluation, group, framework, sent, rules)
+    ratios: Mapping[str, Ratio] = {}
+    if any(row.ratio_code for row in framework.values()):
+        ratios = await ratios_of_group(session, evaluation, group.group_no, rules)
+    sent, sheet = judged(evaluation, group, framework, sent, rules, ratios=ratios)
     if evaluator is not None:
         await keep_blind(session, evaluation, evaluator, sent, sheet, at=at)
         return
@@ -127,6 +133,7 @@ def _rows(
             framework[row.position],
             actual_value=row.actual_value,
             points_met=row.points_met,
+            band=row.band,
             basis=row.basis,
             score=line.score,
             receipt=line.receipt.as_dict(),

@@ -116,6 +116,7 @@ async def _merge(
                 row,
                 actual_value=None,
                 points_met=None,
+                band=None,
                 basis=basis,
                 score=merged[position].score,
                 receipt=merged[position].receipt.as_dict(),
