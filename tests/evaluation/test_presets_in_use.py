@@ -135,7 +135,7 @@ async def test_a_department_is_scored_by_a_preset_and_its_base_data(world: World
 
     missing = refusal(await send(li))[2]
     assert ("cell_missing", f"/rows/{control - 1}/actual_value") in missing
-    assert (await file(world.filler(), UNIT, **figures)).status_code == 201
+    assert (await file(world.filler(), UNIT, None, **figures)).status_code == 201
     found[control] = {"position": control, "actual_value": "96"}
     assert refusal(await send(li))[2] == [("computed_value_differs", f"/rows/{control - 1}/basis")]
     found[control] = {"position": control}
