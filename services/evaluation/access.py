@@ -94,7 +94,7 @@ POLICY: Policy = {
     "circular.propose": dict.fromkeys(_FINANCE, Reach.REGION),
     "circular.issue": _OFFICER,
     "circular.read": dict.fromkeys((*_FINANCE, *_UNIT), Reach.REGION),
-    "framework_preset.read": {**_BUREAU, **_UNIT, **_AGENCY, **_EXPERT},
+    "framework_preset.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "score.preview": _SIGNED_IN,
     "work_item.read": {**dict.fromkeys(_FINANCE, Reach.REGION), **_UNIT, **_AGENCY, **_INVITED},
