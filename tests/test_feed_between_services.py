@@ -214,6 +214,7 @@ def result(evaluation_id: UUID, version: int, score: str) -> PublishedResult:
         "evaluation_id": evaluation_id,
         "group_no": 1,
         "version": version,
+        "kind": "project",
         "fiscal_year": 2023,
         "score": score,
         "grade": "good",

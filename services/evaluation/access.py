@@ -100,7 +100,7 @@ POLICY: Policy = {
     "circular.propose": dict.fromkeys(_FINANCE, Reach.REGION),
     "circular.issue": _OFFICER,
     "circular.read": dict.fromkeys((*_FINANCE, *_UNIT), Reach.REGION),
-    "framework_preset.read": {**_BUREAU, **_UNIT, **_AGENCY, **_EXPERT},
+    "framework_preset.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "score_profile.read": {**_BUREAU, **_UNIT, **_AGENCY},
     "agency.amend": _OFFICER,
     "agency_staff.keep": _OFFICER,

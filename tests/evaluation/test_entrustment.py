@@ -73,5 +73,4 @@ def test_an_expert_tries_the_rules_answers_what_is_asked_and_scores_what_is_assi
         "evaluation.declare",
         "evaluation.score",
         "evaluation.dissent",
-        "framework_preset.read",
     }

@@ -273,7 +273,7 @@ def test_a_row_takes_its_value_from_base_data_unless_another_is_explained(
     assert (str(done.actual_value), done.basis) == (case["actual"], case["basis"])
     [line] = sheet.lines
     assert recomputed(line) == Decimal(100)
-    receipt: dict[str, Any] = dict(line.receipt.as_dict())
+    receipt: dict[str, Any] = line.receipt.as_dict()
     assert receipt["computed"] == computed.receipt.as_dict()
     assert receipt["inputs"]["actual_value"] == str(Decimal(case["actual"]).normalize())
 
