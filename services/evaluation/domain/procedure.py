@@ -1,4 +1,4 @@
-"""评价程序: the steps an evaluation takes, by when each is due, and which ways of merging exist."""
+"""评价程序: the steps of an evaluation, when each is due, the ways of merging, what papers are taken."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from pathlib import Path
 from services.evaluation.domain.merging import WAYS, MergeRule
 from services.evaluation.domain.numbers import Rounding
 from services.evaluation.domain.rule_values import citation, distinct_codes, read
+from shared.file_kinds import FileLimits, limits_of
 from shared.rulebook import Rule, UnsoundRule, Version, load_all
 
 _FOLDER = Path(__file__).parent.parent / "procedure"
@@ -42,6 +43,7 @@ class Procedure:
 
     steps: Rule
     merging: Rule
+    papers: Rule
 
     def due_days(self, begun_on: date) -> dict[str, date]:
         """By when each step of an evaluation planned on that day is due. Raises NoRuleInForce."""
@@ -55,6 +57,10 @@ class Procedure:
     def merge_rule(self, code: str, on: date) -> MergeRule:
         """A way of merging as it was on the day. Raises NoRuleInForce, KeyError."""
         return _merges(self.merging.on(on))[code]
+
+    def paper_limits(self, on: date) -> FileLimits:
+        """What one person may lay to one evaluation. Raises NoRuleInForce."""
+        return _paper_limits(self.papers.on(on))
 
 
 def is_late(due_on: date | None, done_on: date | None, today: date) -> bool:
@@ -70,7 +76,9 @@ def procedure() -> Procedure:
         _days(version)
     for version in rules["score-merging"].versions:
         _merges(version)
-    return Procedure(rules["evaluation-steps"], rules["score-merging"])
+    for version in rules["working-papers"].versions:
+        _paper_limits(version)
+    return Procedure(rules["evaluation-steps"], rules["score-merging"], rules["working-papers"])
 
 
 def _days(version: Version) -> Mapping[str, int]:
@@ -98,3 +106,10 @@ def _merges(version: Version) -> Mapping[str, MergeRule]:
     if {merge.code for merge in merges} != set(WAYS):
         raise UnsoundRule(f"{values.place}.merges: each of {sorted(WAYS)} is needed")
     return {merge.code: merge for merge in merges}
+
+
+def _paper_limits(version: Version) -> FileLimits:
+    try:
+        return limits_of(version.values or {})
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnsoundRule(f"{version.label}: {error!r}") from error

@@ -45,6 +45,7 @@ EVALUATION = Life(
             "evaluation.begin_fieldwork",
             "evaluation.declare",
             "evaluation.return",
+            "working_paper.lay",
         ),
         "fieldwork": (
             "evaluation.declare",
@@ -52,8 +53,14 @@ EVALUATION = Life(
             "evaluation.close_scoring",
             "evaluation.draft",
             "evaluation.return",
+            "working_paper.lay",
         ),
-        "draft": ("evaluation.dissent", "evaluation.exchange_views", "evaluation.return"),
+        "draft": (
+            "evaluation.dissent",
+            "evaluation.exchange_views",
+            "evaluation.return",
+            "working_paper.lay",
+        ),
         "exchange_of_views": (
             "evaluation.dissent",
             "evaluation.opine",

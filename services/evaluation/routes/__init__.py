@@ -21,6 +21,7 @@ from services.evaluation.routes import (
     summaries,
     trainings,
     view_exchanges,
+    working_papers,
 )
 
 ALL = [
@@ -44,4 +45,5 @@ ALL = [
     rechecks.router,
     recheck_plans.router,
     circulars.router,
+    working_papers.router,
 ]

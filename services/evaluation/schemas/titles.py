@@ -109,4 +109,13 @@ TITLES = {
     "review_grade_label": "复审等级",
     "rechecked_by": "复审人",
     "rechecked_at": "复审时间",
+    "indicator": "指标",
+    "media_type": "文件类型",
+    "size_bytes": "大小（字节）",
+    "sha256": "SHA-256",
+    "uploaded_by": "报送人",
+    "uploaded_at": "报送时间",
+    "withdrawn_by": "撤回人",
+    "withdrawn_at": "撤回时间",
+    "withdrawal_reason": "撤回理由",
 }
