@@ -5,14 +5,17 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 
+from deploy.local import Stack
 from services.evaluation.domain.paper_manifest import Entry, digest_of
 from services.evaluation.domain.procedure import procedure
 from shared import clock
 from shared.auth import Role
 from tests.evaluation.builders import (
+    AGENCY,
     EVALUATIONS,
     RIVAL,
     UNIT,
@@ -76,8 +79,7 @@ async def blind_evaluation(world: World) -> tuple[dict[str, Any], Person, Person
     evaluation = await one_department(world, evaluators=people, merge="average")
     evaluation = await at_fieldwork(world, evaluation, ROWS)
     wang, zhao = (world.person(Role.EXPERT, name=name) for name in ("wang", "zhao"))
-    agency_code = "91640104DEM0000112"
-    li = world.person(Role.AGENCY_EVALUATOR, agency=agency_code, name="li")
+    li = world.person(Role.AGENCY_EVALUATOR, agency=AGENCY, name="li")
     return evaluation, wang, zhao, li
 
 
@@ -90,6 +92,15 @@ async def archived(world: World, evaluation: dict[str, Any]) -> dict[str, Any]:
     done = await step(world.officer, done, "disclosures", public)
     filed = {"archive_no": "档案1号（示例）", "index": ["报告"]}
     return await step(world.officer, done, "archives", filed)
+
+
+async def run_as(url: str, statement: str) -> None:
+    """One statement with this login."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 def recomputed(manifest: dict[str, Any], contents: Iterable[bytes]) -> str:
@@ -122,7 +133,9 @@ def test_no_two_papers_are_saved_under_one_name() -> None:
     assert [each.saved_as for each in same] == ["0001-a.pdf", "0002-a.pdf", "已撤回/0003-a.pdf"]
 
 
-async def test_what_was_laid_is_archived_under_a_digest_anybody_recomputes(world: World) -> None:
+async def test_what_was_laid_is_archived_under_a_digest_anybody_recomputes(
+    world: World, stack: Stack
+) -> None:
     """A paper of the whole, one of an indicator, one withdrawn, one of the bureau."""
     agent = evaluator(world)
     evaluation = await one_department(world)
@@ -165,6 +178,11 @@ async def test_what_was_laid_is_archived_under_a_digest_anybody_recomputes(world
     kept = done["steps"][-1]["details"]
     assert recomputed(manifest, contents) == manifest["digest"] == kept["papers_digest"]
     assert (manifest["matches"], kept["paper_count"]) == (True, 3)
+    change = f"update evaluation.working_paper set name = 'b.pdf' where id = '{paper['id']}'"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await run_as(stack.database_url("evaluation"), change)
+    await run_as(stack.admin_url, change)
+    assert (await agent.get(path)).json()["matches"] is False
 
 
 async def everything_seen(person: Person, evaluation: dict[str, Any], hidden: str) -> list[Any]:
@@ -273,7 +291,9 @@ async def test_what_is_no_paper_or_belongs_nowhere_is_refused(world: World) -> N
     for content, name in ((b"MZ\x90", "a.pdf"), (b"", "a.pdf"), (PDF, "a.png"), (PDF, "/..")):
         answer = await lay(agent, evaluation, content, name)
         assert refusal(answer)[:2] == (422, "paper_refused"), name
-    hostile = created(await lay(agent, evaluation, PDF, '../../a\u202efdp\r\n"<x>.pdf'))
+    split = await lay(agent, evaluation, PDF, "a\r\nset-cookie: b.pdf")
+    assert refusal(split)[:2] == (400, "malformed_request")
+    hostile = created(await lay(agent, evaluation, PDF, '../../a\u202efdp "<x>.pdf'))
     assert hostile["name"] == "afdp __x_.pdf"
     got = await agent.get(hostile["content_href"].removeprefix("/api/v1"))
     assert got.headers["content-disposition"] == "attachment; filename*=UTF-8''afdp%20__x_.pdf"
