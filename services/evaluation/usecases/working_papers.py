@@ -1,7 +1,7 @@
 """工作底稿: laid to an evaluation while it is worked on, and withdrawn rather than deleted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -61,21 +61,8 @@ async def lay_paper(
     groups = await groups_of(session, evaluation)
     indicator = await _indicator(session, evaluation, groups, place)
     await _require_room(session, evaluation, arrived.size, limits, by)
-    paper = WorkingPaper(
-        region_code=evaluation.region_code,
-        id=new_id(),
-        evaluation_id=evaluation.id,
-        group_no=place.group_no,
-        position=place.position,
-        indicator=indicator,
-        name=arrived.name,
-        media_type=arrived.media_type,
-        size_bytes=arrived.size,
-        sha256=arrived.sha256,
-        is_blind=evaluator is not None and _is_being_scored(evaluation, groups),
-        uploaded_by=by.subject,
-        uploaded_at=at,
-    )
+    is_blind = evaluator is not None and _is_being_scored(evaluation, groups)
+    paper = _paper(place, arrived, indicator=indicator, is_blind=is_blind, by=by, at=at)
     session.add(paper)
     await session.flush()
     await STORE.keep(session, paper.region_code, paper.id, arrived.content)
@@ -107,6 +94,30 @@ async def withdraw_paper(
             withdrawn_by=by.subject,
             withdrawn_at=at,
         )
+    )
+
+
+def _paper(
+    place: Place,
+    arrived: Arrived,
+    *,
+    indicator: str | None,
+    is_blind: bool,
+    by: Caller,
+    at: datetime,
+) -> WorkingPaper:
+    return WorkingPaper(
+        region_code=by.region_code,
+        id=new_id(),
+        **asdict(place),
+        indicator=indicator,
+        name=arrived.name,
+        media_type=arrived.media_type,
+        size_bytes=arrived.size,
+        sha256=arrived.sha256,
+        is_blind=is_blind,
+        uploaded_by=by.subject,
+        uploaded_at=at,
     )
 
 
