@@ -9,7 +9,7 @@ PREFIX = b"/api/v1/"
 _TRICKS = re.compile(rb"//|/\.{1,2}(?:[/;]|$)|\\|%(?:00|2e|2f|5c)", re.IGNORECASE)
 #: Where files are taken: they may be larger, and take longer, than what fits in a form.
 _UPLOADS = re.compile(
-    rb"/(?:[a-z-]+-import-jobs|form-imports(?:/[^/]+)*|[a-z-]+/[^/]+/evidence-files)"
+    rb"/(?:[a-z-]+-import-jobs|form-imports(?:/[^/]+)*|[a-z-]+/[^/]+/(?:evidence-files|working-papers))"
 )
 #: What a process says of itself is for those who run it, not for callers from outside.
 _INSIDE = frozenset({"/livez", "/readyz", "/metrics", "/openapi.json"})

@@ -74,6 +74,7 @@ def as_shown(value: Any) -> Any:
 #: What a person who takes a list along has no use for: keys, versions, what stands in the row as a list.
 LEFT_OUT = {
     "agency_id", "allowed_actions", "attention", "basis_id", "budget_change_id", "colours",
+    "content_href",
     "decisions", "denominator", "dimensions", "engagement_id", "evaluation_id", "findings",
     "form_version", "full_form_hrefs", "funds", "goal_id", "grade_changes", "id", "kind",
     "lead_gaps", "lines", "numerator", "outcomes", "plan_id", "problems", "receipt",

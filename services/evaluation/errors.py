@@ -344,3 +344,38 @@ class StaffLoginTaken(Problem):
 
     status = 409
     english = "The login belongs to another person of an agency"
+
+
+class PaperRefused(Problem):
+    """该文件不能作为工作底稿"""
+
+    status = 422
+    english = "The file can't be taken as a working paper"
+
+
+class PapersFull(Problem):
+    """您在这项评价中的工作底稿已达上限"""
+
+    status = 409
+    english = "You have laid as many working papers to the evaluation as you may"
+
+
+class PaperOfAnother(Problem):
+    """工作底稿由报送人本人撤回"""
+
+    status = 409
+    english = "A working paper is withdrawn by whoever laid it"
+
+
+class PaperWithdrawn(Problem):
+    """该工作底稿已撤回"""
+
+    status = 409
+    english = "The working paper was withdrawn already"
+
+
+class NoArchiveManifest(Problem):
+    """尚无归档清单"""
+
+    status = 409
+    english = "There is no manifest of the archive"

@@ -70,19 +70,29 @@ def _changed(rule_id: str, change: Callable[[dict[str, Any]], Any]) -> Rule:
     return replace(_FILES[rule_id], versions=(replace(version, values=values),))
 
 
+def _procedure(**changed: Rule) -> Procedure:
+    shipped = {
+        "steps": _FILES["evaluation-steps"],
+        "merging": _FILES["score-merging"],
+        "outlines": _FILES["report-outline"],
+        "papers": _FILES["working-papers"],
+    }
+    return Procedure(**(shipped | changed))
+
+
 def _days(**days: Any) -> Procedure:
     changed = _changed("evaluation-steps", lambda v: v.update(days={**v["days"], **days}))
-    return Procedure(changed, _FILES["score-merging"], _FILES["report-outline"])
+    return _procedure(steps=changed)
 
 
 def _merging(change: Callable[[dict[str, Any]], Any]) -> Procedure:
     changed = _changed("score-merging", change)
-    return Procedure(_FILES["evaluation-steps"], changed, _FILES["report-outline"])
+    return _procedure(merging=changed)
 
 
 def _outline(change: Callable[[dict[str, Any]], Any]) -> Procedure:
     changed = _changed("report-outline", change)
-    return Procedure(_FILES["evaluation-steps"], _FILES["score-merging"], changed)
+    return _procedure(outlines=changed)
 
 
 @pytest.mark.parametrize("days", [{"notified": -1}, {"notified": 366}, {"planned": 1}])

@@ -373,6 +373,8 @@ async def test_a_full_service_turns_callers_away_and_recovers(entrance: Entrance
         (b"/project-import-jobs/x", False),
         (b"/rectifications/x/evidence-files", True),
         (b"/rectifications/x/evidence-files/y", False),
+        (b"/evaluations/x/working-papers", True),
+        (b"/evaluations/x/working-papers/y/withdrawals", False),
         (b"/jobs/form-imports", False),
         (b"/goals", False),
     ],

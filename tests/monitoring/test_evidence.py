@@ -1,17 +1,12 @@
 """佐证材料: taken in as it arrives, known by its content, never replaced, always sent as a download."""
 
 import hashlib
-import io
-import zipfile
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.monitoring.domain.evidence import KINDS, NotEvidence, clean_name, kind_of
 from services.monitoring.domain.rectification_rules import rectification_rules
 from shared import clock
 from shared.auth import Role
@@ -20,74 +15,6 @@ from tests.world import Person, World, created
 
 PDF = b"%PDF-1.7\n" + b"x" * 2000
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
-
-
-def package(*parts: str) -> bytes:
-    """A zip file with these parts."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for part in parts:
-            archive.writestr(part, "<x/>")
-    return file.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (PDF, "pdf"),
-        (PNG, "png"),
-        (b"\xff\xd8\xff\xe0 jfif", "jpeg"),
-        (package("[Content_Types].xml", "word/document.xml"), "docx"),
-        (package("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
-        (package("OFD.xml", "Doc_0/Document.xml"), "ofd"),
-        (package("word/document.xml", "word/vbaProject.bin"), None),
-        (package("readme.txt"), None),
-        (b"PK\x03\x04 cut short", None),
-        (b"MZ\x90\x00 a program", None),
-        (b"<html><script>", None),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old office file", None),
-        (b" %PDF-1.7 behind a blank", None),
-        (b"", None),
-    ],
-)
-def test_a_file_is_what_its_content_says(content: bytes, expected: str | None) -> None:
-    assert kind_of(io.BytesIO(content)) == expected
-
-
-@pytest.mark.parametrize(
-    ("sent", "kind", "kept"),
-    [
-        ("合同.pdf", "pdf", "合同.pdf"),
-        ("C:\\资料\\合同.PDF", "pdf", "合同.pdf"),
-        ("../../etc/合同.pdf", "pdf", "合同.pdf"),
-        ("照片.JPEG", "jpeg", "照片.jpeg"),
-        ("a\u202efdp.exe.pdf", "pdf", "afdp.exe.pdf"),
-        ('a"b\r\n;c.pdf', "pdf", "a_b;c.pdf"),
-        (f"{'长' * 300}.docx", "docx", f"{'长' * 115}.docx"),
-        ("..合同 .pdf", "pdf", "合同.pdf"),
-    ],
-)
-def test_a_name_is_kept_without_what_could_do_harm(sent: str, kind: str, kept: str) -> None:
-    assert clean_name(sent, kind) == kept
-
-
-@pytest.mark.parametrize("sent", ["合同.exe", "合同", ".pdf", "  .pdf", "/", "合同.pdf.exe"])
-def test_a_name_that_does_not_suit_the_content_is_refused(sent: str) -> None:
-    with pytest.raises(NotEvidence, match=r"\.pdf"):
-        clean_name(sent, "pdf")
-
-
-@given(st.text(max_size=200), st.sampled_from(sorted(KINDS)))
-def test_whatever_is_sent_a_kept_name_is_harmless(sent: str, kind: str) -> None:
-    try:
-        name = clean_name(sent + KINDS[kind][1][0], kind)
-    except NotEvidence:
-        return
-    assert 0 < len(name) <= 120
-    assert name.isprintable()
-    assert not set(name) & set('/\\:"<>|?*')
-    assert not name.startswith(".")
-    assert clean_name(name, kind) == name
 
 
 async def upload(
@@ -143,7 +70,7 @@ async def test_a_repeat_stores_nothing_and_the_same_name_never_replaces(world: W
 
 @pytest.mark.parametrize(
     ("content", "name"),
-    [(b"MZ\x90", "a.pdf"), (PDF, "a.png"), (b"", "a.pdf"), (package("x"), "a.docx")],
+    [(b"MZ\x90", "a.pdf"), (PDF, "a.png"), (b"", "a.pdf"), (PDF, "..")],
 )
 async def test_what_is_no_evidence_is_refused(world: World, content: bytes, name: str) -> None:
     answer = await upload(world.filler(), await letter(world), content, name)

@@ -1,4 +1,4 @@
-"""评价程序: the steps an evaluation takes, by when each is due, and which ways of merging exist."""
+"""评价程序: the steps of an evaluation, when each is due, the ways of merging, what papers are taken."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from services.evaluation.domain.merging import WAYS, MergeRule
 from services.evaluation.domain.numbers import Rounding
 from services.evaluation.domain.receipts import Citation
 from services.evaluation.domain.rule_values import citation, distinct_codes, read
+from shared.file_kinds import FileLimits, limits_of
 from shared.rulebook import Rule, UnsoundRule, Version, load_all
 
 _FOLDER = Path(__file__).parent.parent / "procedure"
@@ -56,6 +57,7 @@ class Procedure:
     steps: Rule
     merging: Rule
     outlines: Rule
+    papers: Rule
 
     def due_days(self, begun_on: date) -> dict[str, date]:
         """By when each step of an evaluation planned on that day is due. Raises NoRuleInForce."""
@@ -74,6 +76,10 @@ class Procedure:
         """What a report of the day consists of. Raises NoRuleInForce."""
         return _outline(self.outlines.on(on))
 
+    def paper_limits(self, on: date) -> FileLimits:
+        """What one person may lay to one evaluation. Raises NoRuleInForce."""
+        return _paper_limits(self.papers.on(on))
+
 
 def is_late(due_on: date | None, done_on: date | None, today: date) -> bool:
     """Whether a step was taken, or still waits, after the day it was due."""
@@ -90,7 +96,14 @@ def procedure() -> Procedure:
         _merges(version)
     for version in rules["report-outline"].versions:
         _outline(version)
-    return Procedure(rules["evaluation-steps"], rules["score-merging"], rules["report-outline"])
+    for version in rules["working-papers"].versions:
+        _paper_limits(version)
+    return Procedure(
+        rules["evaluation-steps"],
+        rules["score-merging"],
+        rules["report-outline"],
+        rules["working-papers"],
+    )
 
 
 def _days(version: Version) -> Mapping[str, int]:
@@ -131,3 +144,10 @@ def _merges(version: Version) -> Mapping[str, MergeRule]:
     if {merge.code for merge in merges} != set(WAYS):
         raise UnsoundRule(f"{values.place}.merges: each of {sorted(WAYS)} is needed")
     return {merge.code: merge for merge in merges}
+
+
+def _paper_limits(version: Version) -> FileLimits:
+    try:
+        return limits_of(version.values or {})
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnsoundRule(f"{version.label}: {error!r}") from error

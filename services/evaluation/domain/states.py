@@ -50,6 +50,7 @@ EVALUATION = Life(
             "evaluation.declare",
             "evaluation.return",
             "evaluation.reassign",
+            "working_paper.lay",
         ),
         "fieldwork": (
             "evaluation.declare",
@@ -58,6 +59,7 @@ EVALUATION = Life(
             "evaluation.draft",
             "evaluation.return",
             "evaluation.reassign",
+            "working_paper.lay",
         ),
         "draft": (
             "evaluation.dissent",
@@ -65,6 +67,7 @@ EVALUATION = Life(
             "evaluation.exchange_views",
             "evaluation.return",
             "evaluation.reassign",
+            "working_paper.lay",
         ),
         "exchange_of_views": (
             "evaluation.dissent",

@@ -37,7 +37,8 @@ REACHED = """
 """
 
 _EVALUATION = f"""
-    select e.id, e.kind, e.fiscal_year, e.framework_approved_by, e.merge, e.scoring_round
+    select e.id, e.kind, e.fiscal_year, e.framework_approved_by, e.merge, e.scoring_round,
+           e.status
     from evaluation e where {REACHED} and e.id = $4
 """
 

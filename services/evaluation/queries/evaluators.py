@@ -90,8 +90,7 @@ async def own_sheets(reads: Reads, caller: Caller, evaluation_id: UUID) -> OwnSh
 async def spread(reads: Reads, caller: Caller, evaluation_id: UUID, group_no: int) -> SpreadOut:
     """How far apart the evaluators were. Raises ScoringOpen alike with and without sheets."""
     evaluation = await reached(reads, caller, evaluation_id)
-    if evaluation["merge"] is not None and caller.agency is not None:
-        await _require_impartial(reads, caller, evaluation_id)
+    await require_impartial(reads, caller, evaluation)
     row = await reads.one(
         _SPREAD, caller.region_code, evaluation_id, group_no, evaluation["scoring_round"]
     )
@@ -100,13 +99,18 @@ async def spread(reads: Reads, caller: Caller, evaluation_id: UUID, group_no: in
     return _spread(row, evaluation)
 
 
-async def _require_impartial(reads: Reads, caller: Caller, evaluation_id: UUID) -> None:
-    """Those named on the evaluation see sheets when they have declared no interest."""
-    rows = await reads.all(_EVALUATORS, caller.region_code, evaluation_id, caller.subject, 0)
+async def require_impartial(reads: Reads, caller: Caller, evaluation: Mapping[str, Any]) -> None:
+    """Those named on the evaluation see what it rests on when they have declared no interest.
+
+    Raises RecusalNotDeclared, EvaluatorRecused.
+    """
+    if evaluation["merge"] is None or caller.agency is None:
+        return
+    rows = await reads.all(_EVALUATORS, caller.region_code, evaluation["id"], caller.subject, 0)
     if rows and rows[0]["has_interest"] is None:
         raise RecusalNotDeclared("请先提交回避声明（declarations）")
     if rows and rows[0]["has_interest"]:
-        raise EvaluatorRecused("您已声明有利害关系，不查阅评分")
+        raise EvaluatorRecused("您已声明有利害关系，不查阅材料和评分")
 
 
 def _spread(row: Mapping[str, Any], evaluation: Mapping[str, Any]) -> SpreadOut:

@@ -26,6 +26,7 @@ from services.evaluation.routes import (
     summaries,
     trainings,
     view_exchanges,
+    working_papers,
 )
 from shared.form_routes import form_routes
 
@@ -56,4 +57,5 @@ ALL = [
     agencies.router,
     agency_staff.router,
     framework_presets.router,
+    working_papers.router,
 ]

@@ -122,4 +122,13 @@ TITLES = {
     "subject": "登录名",
     "status_reason": "暂停或移出原因",
     "policy_title": "政策名称",
+    "indicator": "指标",
+    "media_type": "文件类型",
+    "size_bytes": "大小（字节）",
+    "sha256": "SHA-256",
+    "uploaded_by": "报送人",
+    "uploaded_at": "报送时间",
+    "withdrawn_by": "撤回人",
+    "withdrawn_at": "撤回时间",
+    "withdrawal_reason": "撤回理由",
 }

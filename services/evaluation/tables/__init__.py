@@ -69,6 +69,11 @@ from services.evaluation.tables.self_evaluations import (
 )
 from services.evaluation.tables.summaries import SummaryIssue, SummaryNarrative
 from services.evaluation.tables.trainings import Training, TrainingAttendance
+from services.evaluation.tables.working_papers import (
+    WorkingPaper,
+    WorkingPaperChunk,
+    WorkingPaperWithdrawal,
+)
 
 __all__ = [
     "AccountabilityCase",
@@ -133,4 +138,7 @@ __all__ = [
     "TrainingAttendance",
     "Unit",
     "ViewExchange",
+    "WorkingPaper",
+    "WorkingPaperChunk",
+    "WorkingPaperWithdrawal",
 ]

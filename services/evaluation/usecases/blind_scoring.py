@@ -83,9 +83,22 @@ async def acting_evaluator(
     """
     if evaluation.merge is None:
         return None
-    evaluator = await _named(session, evaluation, by)
+    evaluator = await impartial_evaluator(session, evaluation, by)
     if evaluator is None:
         raise NotFound("您不在这项评价的评价人员之列")
+    return evaluator
+
+
+async def impartial_evaluator(
+    session: AsyncSession, evaluation: Evaluation, by: Caller
+) -> Evaluator | None:
+    """The caller as evaluator, None for anybody not named.
+
+    Raises RecusalNotDeclared, EvaluatorRecused.
+    """
+    evaluator = await _named(session, evaluation, by)
+    if evaluator is None:
+        return None
     if evaluator.has_interest is None:
         raise RecusalNotDeclared("请先提交回避声明（declarations），说明与评价对象有无利害关系")
     if evaluator.has_interest:

@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.evaluation.domain.paper_manifest import digest_of
 from services.evaluation.errors import LetterNoTaken
+from services.evaluation.queries.working_papers import entries_of
 from services.evaluation.schemas.evaluation_steps import (
     ArchiveIn,
     DisclosureIn,
@@ -19,6 +21,7 @@ from services.evaluation.tables import Evaluation, EvaluationSubject, Rectificat
 from services.evaluation.usecases.steps import lock_evaluation, take_step
 from shared.auth import Caller
 from shared.clock import business_day
+from shared.db import TransactionReads
 from shared.etags import Expected
 from shared.feed import publish
 from shared.ids import new_id
@@ -78,12 +81,14 @@ async def archive(
     by: Caller,
     at: datetime,
 ) -> None:
-    """归档 under a number, with the index of what lies in the file."""
+    """归档 under a number, with the index of what lies in the file and the digest of its papers."""
     action = "evaluation.archive"
     evaluation = await lock_evaluation(
         session, evaluation_id, action=action, expected=expected, by=by
     )
+    papers = await entries_of(TransactionReads(session), evaluation.region_code, evaluation.id)
     details = said.model_dump(mode="json")
+    details |= {"paper_count": len(papers), "papers_digest": digest_of(papers)}
     await take_step(session, evaluation, action, "archived", by=by, at=at, details=details)
 
 

@@ -28,15 +28,20 @@ async def lock_evaluation(
     session: AsyncSession, evaluation_id: UUID, *, action: str, expected: Expected, by: Caller
 ) -> Evaluation:
     """The evaluation, locked; NotFound (also for another agency's), 412 or 409."""
+    evaluation = await lock_reached(session, evaluation_id, by)
+    expected.check(evaluation.row_version)
+    require_open(evaluation, action)
+    return evaluation
+
+
+async def lock_reached(session: AsyncSession, evaluation_id: UUID, by: Caller) -> Evaluation:
+    """The evaluation, locked, whatever its version and state. Raises NotFound."""
     statement = select(Evaluation).where(
         Evaluation.region_code == by.region_code, Evaluation.id == evaluation_id
     )
     if by.agency is not None:
         statement = statement.where(_is_own(by.agency, by))
-    evaluation = await lock_one(session, statement)
-    expected.check(evaluation.row_version)
-    require_open(evaluation, action)
-    return evaluation
+    return await lock_one(session, statement)
 
 
 def require_open(evaluation: Evaluation, action: str) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from services.monitoring.domain.calendar import Calendar, CalendarMissing, DayKind, calendar_of
-from services.monitoring.domain.evidence import KINDS, EvidenceLimits
 from services.monitoring.domain.payment_control import PROPOSAL_KINDS, ProposalRule
 from services.monitoring.domain.rectification import Lateness
+from shared.file_kinds import FileLimits, limits_of
 from shared.rulebook import Rule, UnsoundRule, Values, load_all
 
 _FOLDER = Path(__file__).parent.parent / "rectification"
@@ -50,9 +50,9 @@ class RectificationRules:
         except CalendarMissing:
             return None
 
-    def evidence_limits(self, today: date) -> EvidenceLimits:
+    def evidence_limits(self, today: date) -> FileLimits:
         """What a rectification may carry today."""
-        return _limits(_values(self.evidence, today))
+        return limits_of(_values(self.evidence, today))
 
     def proposals(self, today: date) -> list[ProposalRule]:
         """When payments are proposed to be held today."""
@@ -107,7 +107,7 @@ def _read(rule_id: str, values: Values, label: str) -> None:
     elif rule_id == "rectification-escalation":
         _term(values["escalate_after"])
     elif rule_id == "rectification-evidence":
-        _limits(values)
+        limits_of(values)
     else:
         for entry in values["proposals"]:
             _proposal(entry, label)
@@ -119,18 +119,6 @@ def _values(rule: Rule, day: date) -> Values:
 
 def _term(value: Any) -> Term:
     return Term(_positive(value["days"]), DayKind(value["kind"]))
-
-
-def _limits(values: Values) -> EvidenceLimits:
-    kinds = tuple(values["kinds"])
-    if not kinds or not set(kinds) <= KINDS.keys():
-        raise ValueError(f"kinds are some of {', '.join(KINDS)}")
-    return EvidenceLimits(
-        kinds,
-        _positive(values["max_file_bytes"]),
-        _positive(values["max_file_count"]),
-        _positive(values["max_total_bytes"]),
-    )
 
 
 def _proposal(entry: Values, label: str) -> ProposalRule:

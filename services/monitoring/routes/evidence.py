@@ -1,23 +1,22 @@
 """整改的佐证材料：上传、清单、下载."""
 
-from typing import Annotated, Any
-from urllib.parse import quote
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from services.monitoring.domain.evidence import KINDS
 from services.monitoring.domain.rectification_rules import rectification_rules
+from services.monitoring.errors import EvidenceRefused
 from services.monitoring.queries import evidence as queries
 from services.monitoring.schemas.evidence import EvidenceList, EvidenceOut
-from services.monitoring.usecases.evidence import arriving, lay_evidence
-from services.monitoring.usecases.evidence_store import content_of
+from services.monitoring.usecases.evidence import STORE, lay_evidence
 from shared.auth import Caller, allow
 from shared.clock import Now, business_day
 from shared.db import Reader, Session, TransactionReads
 from shared.fields import Text
+from shared.files import CONTENT, UPLOAD, arriving, download
 from shared.idempotency import OnceUploaded
 from shared.requests import StrictRoute
 
@@ -25,23 +24,12 @@ router = APIRouter(tags=["evidence-files"], route_class=StrictRoute)
 
 EvidenceReader = Annotated[Caller, allow("evidence.read")]
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_UPLOAD: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": dict.fromkeys((media_type for media_type, _ in KINDS.values()), _BINARY),
-    }
-}
-_CONTENT: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/octet-stream": _BINARY}}
-}
-
 
 @router.post(
     "/rectifications/{rectification_id}/evidence-files",
     status_code=201,
     response_model=EvidenceOut,
-    openapi_extra=_UPLOAD,
+    openapi_extra=UPLOAD,
 )
 async def upload_evidence_file(
     request: Request,
@@ -54,7 +42,7 @@ async def upload_evidence_file(
 ) -> Response:
     """上传佐证材料：请求体就是文件内容。按内容而不按声明辨别类型；传上的不能替换，只能再传。"""
     limits = rectification_rules().evidence_limits(business_day(now))
-    async with arriving(request, name, limits) as arrived:
+    async with arriving(request, name, limits, refusal=EvidenceRefused) as arrived:
         once = await key.claim(session, bytes.fromhex(arrived.sha256))
         file_id = await lay_evidence(session, rectification_id, arrived, limits, by=by, at=now)
     out = await queries.evidence_file(TransactionReads(session), by, rectification_id, file_id)
@@ -81,18 +69,12 @@ async def get_evidence_file(
 @router.get(
     "/rectifications/{rectification_id}/evidence-files/{file_id}/content",
     response_class=Response,
-    responses=_CONTENT,
+    responses=CONTENT,
 )
 async def download_evidence_file(
     rectification_id: UUID, file_id: UUID, by: EvidenceReader, reads: Reader
 ) -> Response:
     """下载一个文件；总是另存，不在浏览器里打开。"""
     file = await queries.evidence_file(reads, by, rectification_id, file_id)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
-        "Content-Length": str(file.size_bytes),
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox",
-    }
-    content = content_of(reads, by.region_code, file.id)
-    return StreamingResponse(content, media_type=file.media_type, headers=headers)
+    content = STORE.content(reads, by.region_code, file.id)
+    return download(content, name=file.name, media_type=file.media_type, size=file.size_bytes)

@@ -1,10 +1,11 @@
-"""佐证材料: what a file is by its first bytes, and a name that is safe to keep and to send."""
+"""What a file is by its first bytes, a name that is safe to keep and to send, and how much is taken."""
 
 import re
 import unicodedata
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
@@ -25,18 +26,38 @@ _MAX_PARTS = 5000
 _UNSAFE = re.compile(r'[<>:"|?*\\/]')
 
 
-class NotEvidence(ValueError):
-    """The file can't be taken; the message says why and what can."""
+class UnfitName(ValueError):
+    """The name can't be taken; the message says why and what can."""
 
 
 @dataclass(frozen=True)
-class EvidenceLimits:
-    """What one rectification may carry."""
+class FileLimits:
+    """Which files are taken, and how many in one place."""
 
     kinds: tuple[str, ...]
     max_file_bytes: int
     max_file_count: int
     max_total_bytes: int
+
+    def exceeded(self, count: int, total: int, size: int) -> str | None:
+        """What a file of this size would go beyond, where so many lie already."""
+        if count >= self.max_file_count:
+            return f"至多 {self.max_file_count} 个文件"
+        if total + size > self.max_total_bytes:
+            return f"的文件合计至多 {self.max_total_bytes // 1024**2} MB"
+        return None
+
+
+def limits_of(values: Mapping[str, Any]) -> FileLimits:
+    """The limits as a rule file has them. Raises KeyError, TypeError or ValueError."""
+    kinds = tuple(values["kinds"])
+    if not kinds or not set(kinds) <= KINDS.keys():
+        raise ValueError(f"kinds are some of {', '.join(KINDS)}")
+    names = ("max_file_bytes", "max_file_count", "max_total_bytes")
+    numbers = [values[name] for name in names]
+    if any(type(number) is not int or number < 1 for number in numbers):
+        raise ValueError(f"{', '.join(names)} are positive numbers")
+    return FileLimits(kinds, *numbers)
 
 
 def kind_of(file: IO[bytes]) -> str | None:
@@ -61,12 +82,12 @@ def _package_kind(file: IO[bytes]) -> str | None:
 
 
 def clean_name(sent: str, kind: str) -> str:
-    """The name without folders, control and direction characters. Raises NotEvidence."""
+    """The name without folders, control and direction characters. Raises UnfitName."""
     name = unicodedata.normalize("NFC", sent).replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     name = _UNSAFE.sub("_", " ".join(name.split())).strip(". ")
     stem, dot, ending = name.rpartition(".")
     endings = KINDS[kind][1]
     if not stem.strip(". ") or f"{dot}{ending}".lower() not in endings:
-        raise NotEvidence(f"文件名应以 {'、'.join(endings)} 结尾，与内容一致")
+        raise UnfitName(f"文件名应以 {'、'.join(endings)} 结尾，与内容一致")
     return f"{stem[: _MAX_NAME - len(ending) - 1].rstrip('. ')}.{ending.lower()}"
