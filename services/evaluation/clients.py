@@ -103,6 +103,27 @@ class ChangedExecution(BaseModel):
     last_paid_on: date | None
 
 
+class MonitoredRow(BaseModel):
+    """How far an indicator had come by the end of a monitoring period."""
+
+    name: str
+    level2: str
+    unit_of_measure: str | None
+    actual_to_date: Decimal | None
+    band: str | None
+
+
+class SubmittedMonitoringForm(BaseModel):
+    """监控表 as its unit sent it to the bureau."""
+
+    form_id: UUID
+    version: int
+    project_code: str
+    fiscal_year: int
+    period_to: date
+    rows: list[MonitoredRow]
+
+
 class ChangedRectification(BaseModel):
     """整改 as monitoring published it."""
 

@@ -14,6 +14,7 @@ from services.evaluation.clients import (
     Money,
     RefusedRectification,
     RegisteredUnit,
+    SubmittedMonitoringForm,
 )
 from services.evaluation.tables import (
     ApprovedBudget,
@@ -21,6 +22,7 @@ from services.evaluation.tables import (
     ApprovedGoal,
     Execution,
     ExecutionPaid,
+    MonitoredForm,
     RectificationRefusal,
     RectificationState,
     Unit,
@@ -77,6 +79,15 @@ async def note_execution(
         await _replace_money(session, ExecutionPaid, key, execution.paid)
 
 
+async def note_monitoring_form(
+    session: AsyncSession, region_code: str, form: SubmittedMonitoringForm
+) -> None:
+    """Keep how far the indicators had come, to be offered when the year is self-evaluated."""
+    rows = form.model_dump(mode="json", include={"rows"})
+    row = {"region_code": region_code, **form.model_dump(exclude={"rows"}), **rows}
+    await _newer(session, MonitoredForm, row)
+
+
 async def note_rectification(
     session: AsyncSession, region_code: str, rectification: ChangedRectification
 ) -> None:
@@ -128,8 +139,15 @@ MONITORING = Consumer(
     source="monitoring",
     handlers={
         "cn.wenxiao.execution.changed.v1": (ChangedExecution, note_execution),
+        "cn.wenxiao.monitoring_form.submitted.v1": (SubmittedMonitoringForm, note_monitoring_form),
         "cn.wenxiao.rectification.changed.v1": (ChangedRectification, note_rectification),
         "cn.wenxiao.rectification.refused.v1": (RefusedRectification, note_refusal),
     },
-    projections=("execution_paid", "execution", "rectification_refusal", "rectification_state"),
+    projections=(
+        "execution_paid",
+        "execution",
+        "rectification_refusal",
+        "rectification_state",
+        "monitored_form",
+    ),
 )

@@ -47,6 +47,21 @@ _KINDS = """
                                    kind))::text
 """
 
+#: What the project's last monitoring form said of row `r`, while self-evaluation `s` is open.
+_LAST_MONITORED = """
+    select m.period_to, i.actual_to_date, i.band
+    from (select f.period_to, f.rows from monitored_form f
+          where f.region_code = s.region_code and f.project_code = s.project_code
+            and f.fiscal_year = s.fiscal_year and s.status = 'open'
+          order by f.period_to desc, f.form_id desc limit 1) m,
+         jsonb_to_recordset(m.rows) as i(name text, level2 text, unit_of_measure text,
+                                         actual_to_date numeric, band text)
+    where i.name = r.name and i.level2 = r.level2
+      and i.unit_of_measure is not distinct from r.unit_of_measure
+      and num_nonnulls(i.actual_to_date, i.band) > 0
+    limit 1
+"""
+
 _FORM = f"""
     select {SUMMARY}, s.goal_id, s.goal_version, s.annual_goal, s.goal_actual, s.exec_reason,
            s.weights_reason, s.conclusion, s.problems, s.measures, s.project_lead, s.finance_lead,
@@ -68,9 +83,11 @@ _FORM = f"""
                 'self_score', r.self_score::text, 'reason', r.reason,
                 'improvement', r.improvement,
                 'rule_score', r.rule_score::text, 'score', r.score::text, 'receipt', r.receipt,
-                'review_score', r.review_score::text, 'review_note', r.review_note
+                'review_score', r.review_score::text, 'review_note', r.review_note,
+                'suggested_actual', trim_scale(w.actual_to_date)::text,
+                'suggested_band', w.band, 'suggested_as_of', w.period_to
             ) order by r.position)::text
-            from self_evaluation_row r
+            from self_evaluation_row r left join lateral ({_LAST_MONITORED}) w on true
             where r.region_code = s.region_code and r.self_evaluation_id = s.id) as rows,
            {RECHECK_JSON} as recheck
     {FROM}
@@ -113,7 +130,9 @@ def _whole(row: Mapping[str, Any], caller: Caller, profile: ScoringProfile) -> S
         **row,
         **described(row, caller),
         **_money(row["funds"], row["fund_kinds"]),
-        "rows": labelled(row["rows"], level1=LEVEL1, level2=LEVEL2, band=bands),
+        "rows": labelled(
+            row["rows"], level1=LEVEL1, level2=LEVEL2, band=bands, suggested_band=bands
+        ),
         "recheck": recheck_of(row["recheck"]),
         "preview_total": None,
         "asked": [],

@@ -190,7 +190,11 @@ class AskedOut(Out):
 
 
 class RowOut(Out):
-    """One indicator of the form, with the receipt of its score."""
+    """One indicator of the form, with the receipt of its score.
+
+    While the form is open, `suggested_…` is what the unit's last monitoring form said of this
+    indicator, as of its day: something to start from, never taken for the year's actual value.
+    """
 
     position: int
     level1: str
@@ -206,6 +210,10 @@ class RowOut(Out):
     actual_value: Exact | None
     band: str | None
     band_label: str | None
+    suggested_actual: Exact | None
+    suggested_band: str | None
+    suggested_band_label: str | None
+    suggested_as_of: date | None
     self_score: Exact | None
     reason: str | None
     improvement: str | None

@@ -118,6 +118,30 @@ class ExecutionPaid(Table):
     amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
 
 
+class MonitoredForm(Table):
+    """监控表 as its unit sent it in: how far each indicator had come by the end of the period."""
+
+    __tablename__ = "monitored_form"
+    __table_args__ = (
+        Index(
+            "ix_monitored_form_region_code_project_code",
+            "region_code",
+            "project_code",
+            "fiscal_year",
+            "period_to",
+        ),
+    )
+
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    form_id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_code: Mapped[str]
+    fiscal_year: Mapped[int]
+    period_to: Mapped[date]
+    #: `[{name, level2, unit_of_measure, actual_to_date, band}]`
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    version: Mapped[int]
+
+
 class RectificationState(Table):
     """整改 as monitoring keeps it; `request_id` is ours when we asked for it."""
 

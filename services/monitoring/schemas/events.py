@@ -99,6 +99,35 @@ class MonitoringReminded(Fact):
         return str(self.reminder_id)
 
 
+class MonitoredRow(Out):
+    """How far one indicator had come; 定性指标 have a band instead of a value."""
+
+    name: str
+    level1: str
+    level2: str
+    unit_of_measure: str | None
+    actual_to_date: Exact | None
+    band: str | None
+
+
+class MonitoringFormSubmitted(Fact):
+    """单位已报送监控表；`rows` 是截至 `period_to` 各指标的完成情况。退回后再报的，`version` 更大。"""
+
+    type: ClassVar[str] = "cn.wenxiao.monitoring_form.submitted.v1"
+
+    form_id: UUID
+    version: int
+    project_code: str
+    unit_code: str
+    fiscal_year: int
+    period_to: date
+    rows: list[MonitoredRow]
+
+    def subject(self) -> str:
+        """The form's id."""
+        return str(self.form_id)
+
+
 class RectificationRefused(Fact):
     """整改要求未能开具整改函；`reason` 说明原因，要求方须改正后另行提出。"""
 
@@ -158,4 +187,5 @@ FACTS: list[type[Fact]] = [
     MonitoringReminded,
     PaymentControlImposed,
     PaymentControlLifted,
+    MonitoringFormSubmitted,
 ]

@@ -1,7 +1,7 @@
 """Filling in, submitting and reviewing a monitoring form (监控表的填报、报送、审核)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +23,14 @@ from services.monitoring.errors import (
     FourEyes,
     ReasonRequired,
 )
+from services.monitoring.schemas.events import MonitoredRow, MonitoringFormSubmitted
 from services.monitoring.schemas.forms import FormPatch, FormReviewIn, RowPatch, RowRemark
 from services.monitoring.tables import FormRow, FormStep, MonitoringForm, MonitoringRound
 from services.monitoring.usecases.round_terms import require_open
 from shared.auth import Caller
 from shared.db import lock_one, within
 from shared.etags import Expected
+from shared.feed import publish
 from shared.ids import new_id
 from shared.problems import FieldError, InvalidPayload
 
@@ -84,7 +86,8 @@ async def submit_form(
     """The unit's approver sends the form to the bureau; gaps stop it."""
     form, monitoring = await _lock_form(session, form_id, by=by, expected=expected)
     require_open(monitoring)
-    rows = [content(row) for row in await rows_of(session, [form])]
+    stored = await rows_of(session, [form])
+    rows = [content(row) for row in stored]
     handed_in = content_of(form.executed_forecast, rows)
     _step(session, form, FormAction.SUBMIT, by=by, at=at, content=handed_in)
     if form.filled_by == by.subject:
@@ -95,6 +98,8 @@ async def submit_form(
             f"有 {len(missing)} 处须先填写", errors=[_as_error(one) for one in missing]
         )
     form.submitted_by, form.returned_reason = by.subject, None
+    fact = _submitted(form, stored, period_to=monitoring.period_to)
+    await publish(session, form.region_code, fact, at=at)
 
 
 async def review_form(
@@ -118,6 +123,20 @@ async def review_form(
     form.reviewed_by = by.subject
     if action is FormAction.RETURN:
         form.returned_reason = review.reason
+
+
+def _submitted(
+    form: MonitoringForm, rows: Sequence[FormRow], *, period_to: date
+) -> MonitoringFormSubmitted:
+    return MonitoringFormSubmitted(
+        form_id=form.id,
+        version=form.row_version,
+        project_code=form.project_code,
+        unit_code=form.unit_code,
+        fiscal_year=form.fiscal_year,
+        period_to=period_to,
+        rows=[MonitoredRow.model_validate(row) for row in rows],
+    )
 
 
 _REASON_MISSING = FieldError(
