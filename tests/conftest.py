@@ -21,6 +21,11 @@ from tests.world import World
 PASSWORD = "test-only"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes begins first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: "test_a_year_survives_kills" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 async def server_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """An administrator's URL of a Postgres that runs for the whole session.
