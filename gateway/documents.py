@@ -14,6 +14,8 @@ from shared.http import Peers
 from shared.problems import Problem
 
 _FRESH_SECONDS = 30
+#: A service writes its description when it is first asked: seconds of work on a busy machine.
+_PATIENCE_SECONDS = 15
 _ASSETS = "/docs-assets"
 
 
@@ -38,9 +40,8 @@ class Descriptions:
             return self._whole
 
     async def _ask(self, peers: Peers) -> list[str]:
-        seconds = self._app.state.settings.view_seconds
         answers = await asyncio.gather(
-            *(peers.get(name, "/openapi.json", timeout=seconds) for name in SERVICES),
+            *(peers.get(name, "/openapi.json", timeout=_PATIENCE_SECONDS) for name in SERVICES),
             return_exceptions=True,
         )
         silent = []
