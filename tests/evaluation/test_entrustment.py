@@ -73,4 +73,7 @@ def test_an_expert_tries_the_rules_answers_what_is_asked_and_scores_what_is_assi
         "evaluation.declare",
         "evaluation.score",
         "evaluation.dissent",
+        "working_paper.lay",
+        "working_paper.withdraw",
+        "working_paper.read",
     }
