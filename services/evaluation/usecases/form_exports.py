@@ -19,16 +19,9 @@ from shared.workbooks.layout import Layout
 MOST_FORMS = 500
 
 _IDS = f"""
-    select s.id, u.department_code {
-    FROM.replace(
-        "where",
-        '''
-    left join unit u on u.region_code = s.region_code and u.code = s.unit_code
-    where''',
-        1,
-    )
-}
-      and s.fiscal_year = $4 and ($5::text is null or s.unit_code = $5)
+    select s.id, (select u.department_code from unit u
+                  where u.region_code = s.region_code and u.code = s.unit_code) as department_code
+    {FROM} and s.fiscal_year = $4 and ($5::text is null or s.unit_code = $5)
     order by s.unit_code, s.project_code limit $6
 """
 
