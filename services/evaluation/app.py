@@ -19,7 +19,7 @@ def create(settings: Settings | None = None) -> FastAPI:
     """What `uvicorn --factory` calls; an unsound rule file keeps the service from starting."""
     settings, here = settings or Settings(), Path(__file__).parent / "rules"
     rules = load_rules(*filter(None, (here, here / "profiles", settings.profile_pack_folder)))
-    forms, _ = official_forms.load(), procedure()
+    procedure()
     app = create_service(
         "evaluation",
         title="问效 · 绩效评价",
@@ -29,6 +29,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         facts=events.PUBLISHED,
         consumers=[consumers.GOALS, consumers.MONITORING],
     )
-    app.state.rules, app.state.forms = rules, forms
+    app.state.rules = rules
+    app.state.forms = official_forms.load()
     app.state.summary_templates = load_templates(TEMPLATE, LAYOUT, settings.template_folder)
     return app
