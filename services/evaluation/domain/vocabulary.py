@@ -83,7 +83,6 @@ STAFF_STATES = {"active": "在职", "left": "已离职"}
 REGISTER_CHANGES = {
     "registered": "登记",
     "amended": "变更",
-    "retired": "退出",
     "violation_recorded": "登记重大违法违规",
     "violation_withdrawn": "撤销违法违规登记",
 }

@@ -88,14 +88,10 @@ async def changes(
     *,
     agency_id: UUID | None = None,
     staff_id: UUID | None = None,
-    expert_id: UUID | None = None,
 ) -> list[ChangeOut]:
     """The changes of one entry of the registers, oldest first."""
     where = (
-        Where(caller.region_code)
-        .add("agency_id = {}", agency_id)
-        .add("staff_id = {}", staff_id)
-        .add("expert_id = {}", expert_id)
+        Where(caller.region_code).add("agency_id = {}", agency_id).add("staff_id = {}", staff_id)
     )
     rows = await reads.all(f"{_CHANGES}{where} order by id", *where.arguments)
     return [

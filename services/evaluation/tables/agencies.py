@@ -104,7 +104,7 @@ class AgencyStaff(Table):
 
 
 class RegisterChange(Table):
-    """名录变更: who entered or changed what about an agency, a person of it or an expert, and why."""
+    """名录变更: who entered or changed what about an agency or a person of it, and why."""
 
     __tablename__ = "register_change"
     __table_args__ = (
@@ -112,24 +112,20 @@ class RegisterChange(Table):
         ForeignKeyConstraint(
             ["region_code", "staff_id"], ["agency_staff.region_code", "agency_staff.id"]
         ),
-        ForeignKeyConstraint(["region_code", "expert_id"], ["expert.region_code", "expert.id"]),
-        CheckConstraint("num_nonnulls(agency_id, staff_id, expert_id) = 1", "whose"),
+        CheckConstraint("num_nonnulls(agency_id, staff_id) = 1", "whose"),
         CheckConstraint(
-            "kind in ('registered', 'amended', 'retired', 'violation_recorded',"
-            " 'violation_withdrawn')",
+            "kind in ('registered', 'amended', 'violation_recorded', 'violation_withdrawn')",
             "kind",
         ),
         CheckConstraint("kind = 'registered' or reason is not null", "reason"),
         Index("ix_register_change_region_code_agency_id", "region_code", "agency_id", "id"),
         Index("ix_register_change_region_code_staff_id", "region_code", "staff_id", "id"),
-        Index("ix_register_change_region_code_expert_id", "region_code", "expert_id", "id"),
     )
 
     region_code: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     agency_id: Mapped[UUID | None]
     staff_id: Mapped[UUID | None]
-    expert_id: Mapped[UUID | None]
     kind: Mapped[str]
     entries: Mapped[dict[str, Any]] = mapped_column(JSONB)
     reason: Mapped[str | None]

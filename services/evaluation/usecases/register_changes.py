@@ -20,11 +20,11 @@ def change_of(
     by: Caller,
     at: datetime,
 ) -> RegisterChange:
-    """The line of the history; `entry` is the key of the agency, person or expert by its column."""
+    """The line of the history; `entry` is the key of the agency or person by its column."""
     return RegisterChange(
         region_code=by.region_code,
         id=new_id(),
-        **{"agency_id": None, "staff_id": None, "expert_id": None, **entry},
+        **{"agency_id": None, "staff_id": None, **entry},
         kind=kind,
         entries=dict(entries),
         reason=reason,

@@ -95,7 +95,6 @@ def _create_registers() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=True),
         sa.Column("staff_id", sa.Uuid(), nullable=True),
-        sa.Column("expert_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("entries", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
@@ -105,22 +104,17 @@ def _create_registers() -> None:
             "kind = 'registered' or reason is not null", name=op.f("ck_register_change_reason")
         ),
         sa.CheckConstraint(
-            "kind in ('registered', 'amended', 'retired', 'violation_recorded', 'violation_withdrawn')",
+            "kind in ('registered', 'amended', 'violation_recorded', 'violation_withdrawn')",
             name=op.f("ck_register_change_kind"),
         ),
         sa.CheckConstraint(
-            "num_nonnulls(agency_id, staff_id, expert_id) = 1",
+            "num_nonnulls(agency_id, staff_id) = 1",
             name=op.f("ck_register_change_whose"),
         ),
         sa.ForeignKeyConstraint(
             ["region_code", "agency_id"],
             ["agency.region_code", "agency.id"],
             name=op.f("fk_register_change_region_code_agency_id_agency"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["region_code", "expert_id"],
-            ["expert.region_code", "expert.id"],
-            name=op.f("fk_register_change_region_code_expert_id_expert"),
         ),
         sa.ForeignKeyConstraint(
             ["region_code", "staff_id"],
@@ -133,12 +127,6 @@ def _create_registers() -> None:
         "ix_register_change_region_code_agency_id",
         "register_change",
         ["region_code", "agency_id", "id"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_register_change_region_code_expert_id",
-        "register_change",
-        ["region_code", "expert_id", "id"],
         unique=False,
     )
     op.create_index(
